@@ -1,5 +1,7 @@
-/** Finds the name that is closest to the typed one; undefined where none is within two letters. */
+/** Finds the name that was meant: the only one that begins with the typed text, or the closest within two letters; undefined for none. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
+  const [longer, ...others] = names.filter((name) => typed !== "" && name.startsWith(typed));
+  if (longer !== undefined && others.length === 0) return longer;
   const [best] = names.map((name) => ({ name, away: distance(typed, name) })).sort((a, b) => a.away - b.away);
   return best && best.away <= 2 ? best.name : undefined;
 }

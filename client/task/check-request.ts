@@ -9,6 +9,8 @@ import type { TaskRequest } from "./task-request.ts";
 /** Check of one argument, and the sentence about what the argument takes. */
 interface Argument {
   readonly isRequired?: true;
+  /** Names the fault of a value that does not fit; undefined where nothing nearer is known. */
+  readonly fault?: (value: unknown) => string | undefined;
   readonly fits: (value: unknown) => boolean;
   readonly takes: string;
 }
@@ -24,6 +26,10 @@ const ttlSeconds: Argument = {
 const intent: Argument = {
   isRequired: true,
   fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isDetail),
+  fault: (value) => {
+    const index = Array.isArray(value) ? value.findIndex((each) => !isDetail(each)) : -1;
+    return index < 0 ? undefined : `intent[${index}] has no type, such as "aws"`;
+  },
   takes:
     'a list of details, such as [{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] }]',
 };
@@ -97,9 +103,12 @@ function check(called: string, table: Readonly<Record<string, Argument>>, reques
       `${called} takes no ${JSON.stringify(name.slice(0, 40))}${close === undefined ? "." : `; did you mean ${close}?`} It takes ${names.join(", ")}`,
     );
   }
-  for (const [name, { isRequired, fits, takes }] of Object.entries(table)) {
+  for (const [name, { isRequired, fits, fault, takes }] of Object.entries(table)) {
     if (!given.has(name) && isRequired) throw usage(`${name} is missing: it takes ${takes}`);
-    if (given.has(name) && !fits(given.get(name))) throw usage(`${name} takes ${takes}`);
+    const value = given.get(name);
+    if (!given.has(name) || fits(value)) continue;
+    const found = fault?.(value);
+    throw usage(`${found === undefined ? "" : `${found}: `}${name} takes ${takes}`);
   }
 }
 

@@ -98,6 +98,26 @@ class TaskTest(HubTest):
                 self.assertIn(f"{name} takes", str(caught.exception))
         self.assertEqual(self.hub.sent("/v1/token"), [])
 
+    def test_a_detail_takes_lists(self) -> None:
+        account, actions, resources = "111122223333", ["s3:GetObject"], ["arn:aws:s3:::acme-data/*"]
+        wrong: Dict[str, List[Any]] = {
+            "account": [111122223333, None],
+            "actions": ["s3:GetObject", b"s3:GetObject", None, [1]],
+            "resources": ["arn:aws:s3:::acme-data/*", {"arn": 1}, [None]],
+        }
+        for name, values in wrong.items():
+            for value in values:
+                given = {"account": account, "actions": actions, "resources": resources, name: value}
+                with self.subTest(name=name, value=value), self.assertRaises(valetkey.UsageError) as caught:
+                    valetkey.aws(**given)
+                self.assertIn(f"{name} takes", str(caught.exception))
+        self.assertEqual(valetkey.aws(account, tuple(actions), resources)["actions"], actions)
+
+    def test_names_the_detail_without_a_type(self) -> None:
+        with self.assertRaises(valetkey.UsageError) as caught:
+            valetkey.task(purpose="p", url=self.hub.url, intent=[READ, {"account": "111122223333"}])
+        self.assertIn('intent[1] has no type, such as "aws"', str(caught.exception))
+
     def test_names_what_was_granted_and_what_was_left_out(self) -> None:
         granted = [{"type": "aws", "account": "111122223333", "actions": ["s3:GetObject"], "resources": ["arn:b"]}]
         denial = {"action": "s3:GetObject", "target": "arn:a", "reason": "No policy permits it."}

@@ -66,11 +66,13 @@ class _NotGiven:
 _NOT_GIVEN = _NotGiven()
 
 
-def _are_details(intent: object) -> bool:
-    """True for a list of mappings with a type, at least one. A text is a sequence too, of characters."""
+def _check_intent(intent: object) -> None:
+    """Asserts a list of mappings with a type, at least one. A text is a sequence too, of characters."""
     if isinstance(intent, (str, bytes, Mapping)) or not isinstance(intent, Sequence) or not intent:
-        return False
-    return all(isinstance(each, Mapping) and isinstance(each.get("type"), str) for each in intent)
+        raise UsageError("usage", _INTENT_TAKES)
+    for index, each in enumerate(intent):
+        if not isinstance(each, Mapping) or not isinstance(each.get("type"), str):
+            raise UsageError("usage", f'intent[{index}] has no type, such as "aws": {_INTENT_TAKES}')
 
 
 def _is_lifetime(seconds: object) -> bool:
@@ -83,7 +85,14 @@ def aws(account: str, actions: Sequence[str], resources: Sequence[str]) -> Detai
 
     >>> aws("111122223333", ["s3:GetObject"], ["arn:aws:s3:::acme-data/reports/*"])["type"]
     'aws'
+
+    :raises UsageError: a parameter is of another form: a text in place of a list would be read letter by letter.
     """
+    if not isinstance(account, str):
+        raise UsageError("usage", 'account takes the 12 digits of an account as a text, such as "111122223333"')
+    for name, texts, such in (("actions", actions, "s3:GetObject"), ("resources", resources, "arn:aws:s3:::acme-data/reports/*")):
+        if isinstance(texts, (str, bytes)) or not isinstance(texts, Sequence) or not all(isinstance(each, str) for each in texts):
+            raise UsageError("usage", f'{name} takes a list of texts, such as ["{such}"]')
     return {"type": "aws", "account": account, "actions": list(actions), "resources": list(resources)}
 
 
@@ -135,8 +144,7 @@ class Task:
             raise UsageError("usage", "url is missing: give it, or set VALETKEY_URL")
         if not isinstance(purpose, str) or not purpose.strip() or len(purpose) > _PURPOSE_CHARACTERS:
             raise UsageError("usage", 'purpose takes 1 to 256 characters that say what the task is for, such as "weekly report"')
-        if not _are_details(intent):
-            raise UsageError("usage", _INTENT_TAKES)
+        _check_intent(intent)
         if ttl is not None and not _is_lifetime(ttl):
             raise UsageError("usage", _TTL_TAKES)
         # A missing variable must not turn a sub-agent's task into one of its own, with more rights.
@@ -221,8 +229,7 @@ class Task:
         opened = self._opened()
         if not isinstance(agent, str) or not AGENT_ID.fullmatch(agent):
             raise UsageError("usage", 'agent takes the registered id of the sub-agent, such as "helper"')
-        if not _are_details(intent):
-            raise UsageError("usage", _INTENT_TAKES)
+        _check_intent(intent)
         if ttl is not None and not _is_lifetime(ttl):
             raise UsageError("usage", _TTL_TAKES)
         form = {

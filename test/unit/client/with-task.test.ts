@@ -39,7 +39,16 @@ describe("withTask", () => {
     ["no intent", { intent: undefined }, /^intent is missing: it takes a list of details, such as \[\{ type: "aws"/],
     ["an intent without details", { intent: [] }, /^intent takes a list/],
     ["one detail in place of a list", { intent: { type: "aws" } }, /^intent takes a list/],
-    ["a detail without a type", { intent: [{ account: "111122223333" }] }, /^intent takes a list/],
+    [
+      "a detail without a type",
+      { intent: [{ type: "aws" }, { account: "111122223333" }] },
+      /^intent\[1\] has no type, such as "aws": intent takes a list/,
+    ],
+    [
+      "the beginning of an argument's name",
+      { ttl: 60 },
+      /^withTask takes no "ttl"; did you mean ttlSeconds\? It takes purpose, /,
+    ],
     ["a lifetime that is a text", { ttlSeconds: "900" }, /^ttlSeconds takes a whole number of seconds/],
     ["another mode", { mode: "less" }, /^mode takes "all" or "narrow"/],
     [
