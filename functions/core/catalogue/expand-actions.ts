@@ -1,6 +1,7 @@
 import { MOST_ACTIONS } from "../../../contract/limits.ts";
 import { globFromIam, matches } from "../text/glob.ts";
 import type { ActionPattern } from "./action-name.ts";
+import { actionOfCall } from "./calls.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CatalogueAction } from "./catalogue-action.ts";
 import type { CatalogueService } from "./catalogue-service.ts";
@@ -63,6 +64,11 @@ function expandIn(service: CatalogueService, wanted: string): readonly Catalogue
   }
   const action = service.action(wanted);
   if (action !== undefined) return [action];
+  const ofCall = actionOfCall(`${service.prefix}:${wanted}`);
+  if (ofCall !== undefined)
+    return {
+      problem: `There is no action \`${service.prefix}:${wanted}\`, which is a call: its action is \`${ofCall}\`.`,
+    };
   const near = nearest(wanted, service.names);
   return { problem: `There is no action \`${service.prefix}:${wanted}\`${hint(near && `${service.prefix}:${near}`)}` };
 }
