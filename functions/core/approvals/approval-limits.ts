@@ -76,8 +76,8 @@ export const sameRequestKey = (agent: AgentId, pairs: readonly Pair[], person?: 
 /** Returns the account in the pair, since an ARN of S3 names none. */
 const accountIn = (pair: Pair): string => ("account" in pair ? pair.account : "");
 
-/** Cause of a wait: a limit on requests, a denial of the same request, or denials of several requests. */
-type WaitCause = "limit" | "denied" | "paused";
+/** Cause of a wait: requests that people have not decided, a limit on new ones, a denial of the same request, or denials of several requests. */
+type WaitCause = "waiting" | "limit" | "denied" | "paused";
 
 /**
  * Returns the seconds until the agent may request this approval, and the cause of the longest wait; 0 where it may now.
@@ -100,20 +100,19 @@ export function waitUntilAllowed(
   );
   const deniedInHour = denied.filter(({ at }) => at > nowSeconds - 3_600).toSorted((a, b) => a.at - b.at);
   const same = deniedInHour.filter((each) => each.key === key);
-  const limited = [
-    ...groups.map((group) => {
-      const pending = earlier.filter((each) => each.isPending && each.groups.includes(group));
-      return pending.length < pendingInGroup ? 0 : 60;
-    }),
-    inHour.length < newInHour ? 0 : Math.min(...inHour.map(({ createdAt }) => createdAt)) + 3_600 - nowSeconds,
-  ];
+  const isFull = groups.some(
+    (group) => earlier.filter((each) => each.isPending && each.groups.includes(group)).length >= pendingInGroup,
+  );
+  const afterFirst =
+    inHour.length < newInHour ? 0 : Math.min(...inHour.map(({ createdAt }) => createdAt)) + 3_600 - nowSeconds;
   const afterSame =
     same.length === 0 ? 0 : endOf(same, afterDenial[Math.min(same.length, afterDenial.length) - 1] ?? 0) - nowSeconds;
   const afterSeveral = deniedInHour.length < denialsInHour ? 0 : endOf(deniedInHour, pauseSeconds) - nowSeconds;
   const waits = [
     { cause: "denied" as const, seconds: afterSame },
     { cause: "paused" as const, seconds: afterSeveral },
-    ...limited.map((seconds) => ({ cause: "limit" as const, seconds })),
+    { cause: "waiting" as const, seconds: isFull ? 60 : 0 },
+    { cause: "limit" as const, seconds: afterFirst },
   ];
   return waits.reduce((longest, each) => (each.seconds > longest.seconds ? each : longest), {
     cause: "limit",

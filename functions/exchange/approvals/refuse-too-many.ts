@@ -74,6 +74,7 @@ export async function refuseTooMany(
   const { seconds, cause } = waitUntilAllowed(key, decidersFor(request), counted, nowSeconds);
   if (seconds <= 0) return;
   const retryAfterSeconds = Math.ceil(seconds);
+  if (cause === "waiting") throw new Refusal("too_many_approvals", { say: WAITING, retryAfterSeconds });
   if (cause === "limit") throw new Refusal("too_many_approvals", { say: AS_MANY, retryAfterSeconds });
   if (cause === "paused") throw new Refusal("too_many_approvals", { say: PAUSED, retryAfterSeconds });
   const denied = counted.filter((each) => each.key === key && each.deniedAt !== undefined);
@@ -86,6 +87,10 @@ export async function refuseTooMany(
 }
 
 const AS_MANY = "It has requested as many as it may.";
+
+const WAITING =
+  `${APPROVAL_LIMITS.pendingInGroup} of its requests wait for people, the most at a time: ` +
+  "people must decide one first, or one must expire. `valetkey whoami` lists them.";
 
 const PAUSED = `People have denied ${APPROVAL_LIMITS.denialsInHour} of its requests within an hour.`;
 

@@ -341,7 +341,9 @@ describe("the same request", () => {
     for (const name of ["one", "two", "three"]) await scene.waiting(requestFor(name));
     const fourth = await scene.ask(requestFor("four"));
     expect(codeOf(fourth)).toEqual([429, "too_many_approvals"]);
-    expect(fourth.body.error_description).toMatch(/ It has requested as many as it may\.$/);
+    const first =
+      "3 of its requests wait for people, the most at a time: people must decide one first, or one must expire.";
+    expect(fourth.body.error_description).toContain(` ${first} \`valetkey whoami\` lists them.`);
   });
 });
 

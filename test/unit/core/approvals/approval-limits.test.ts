@@ -59,8 +59,10 @@ it("the cause of a wait is that of the longest one", () => {
   const waiting = ["k1", "k2", "k3"].map((name) => earlier({ key: name, isPending: true }));
   expect(causeOf("k", denied.slice(0, 1))).toBe("denied");
   expect(causeOf("k", denied)).toBe("paused");
-  expect(causeOf("k", [...waiting, ...denied.slice(0, 1)])).toBe("limit");
-  expect(causeOf("other", [...waiting, ...denied.slice(0, 1)])).toBe("limit");
+  expect(causeOf("k", [...waiting, ...denied.slice(0, 1)])).toBe("waiting");
+  expect(causeOf("other", [...waiting, ...denied.slice(0, 1)])).toBe("waiting");
+  const twenty = Array.from({ length: 20 }, () => earlier());
+  expect(causeOf("other", [...waiting, ...twenty])).toBe("limit");
 });
 
 describe("a person whose consent is requested", () => {
