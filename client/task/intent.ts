@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { arnOfAddress, arnOfPath } from "../../contract/s3-address.ts";
 import { ClientError } from "../exit-codes.ts";
 import { groupedBy } from "../grouped-by.ts";
-import { arnOfAddress } from "../s3-address.ts";
 import type { Detail } from "./detail.ts";
 import { isAccount } from "./fields.ts";
 
@@ -68,12 +68,16 @@ function allowancesOf(flag: string, fallback: string | undefined, { said, faulty
   if (!actions.every((action) => /^[a-z0-9-]+:[A-Za-z0-9*]+$/.test(action))) throw usage(faulty);
   // S3 keys may hold commas: a comma separates only where another ARN begins.
   const resources = targets.split(/,(?=arn:|\*$)/).map((target) => target.trim());
-  const byAccount = groupedBy(resources, (resource) => accountOf(resource, fallback, said));
+  const byAccount = groupedBy(resources, (resource) => accountOf(resource, fallback, { said, actions }));
   return [...byAccount].map(([account, ofAccount]) => ({ account, actions, resources: ofAccount }));
 }
 
-function accountOf(resource: string, fallback: string | undefined, said: string): string {
-  if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource)) throw notArn(resource, said);
+function accountOf(
+  resource: string,
+  fallback: string | undefined,
+  about: { readonly said: string; readonly actions: readonly string[] },
+): string {
+  if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource)) throw notArn(resource, about);
   const account = resource.split(":")[4] ?? "";
   if (isAccount(account)) return account;
   if (fallback === undefined) throw usage(`${resource} names no account: add --account, or set VALETKEY_ACCOUNT`);
@@ -149,8 +153,12 @@ const union = (list: readonly Allowance[], key: "actions" | "resources"): string
   ...new Set(list.flatMap((each) => each[key])),
 ];
 
-function notArn(resource: string, said: string): ClientError {
-  const arn = arnOfAddress(resource);
+function notArn(
+  resource: string,
+  { said, actions }: { readonly said: string; readonly actions: readonly string[] },
+): ClientError {
+  const isOfS3 = actions.every((action) => action.startsWith("s3:"));
+  const arn = arnOfAddress(resource) ?? (isOfS3 ? arnOfPath(resource) : undefined);
   return usage(`"${short(resource)}" in ${said} is not an ARN${arn ? `; write ${arn}` : ""}`);
 }
 

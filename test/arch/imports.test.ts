@@ -17,7 +17,7 @@ const functionFolders = FUNCTIONS.join("|");
 
 /** Constants of the contract, free of any library. Deployed functions load them, and no other value of the contract. */
 const CONSTANTS =
-  "contract\\/(address|agent-id|approval-id|canonical-json|journal-types|limits|names|permissions|refusals|task-id)\\.ts$";
+  "contract\\/(address|agent-id|approval-id|canonical-json|journal-types|limits|names|permissions|refusals|s3-address|task-id)\\.ts$";
 
 const withConstants = (pattern: RegExp): RegExp => new RegExp(`${pattern.source}|^${CONSTANTS}`);
 

@@ -1,4 +1,5 @@
 import { ARN_WILDCARDS } from "../../../contract/limits.ts";
+import { arnOfAddress, arnOfPath } from "../../../contract/s3-address.ts";
 import type { Problem } from "./problem.ts";
 
 /** ARN that a request may name: everything before the resource part is literal. */
@@ -49,7 +50,7 @@ export function parseArn(text: string): ParsedArn | Problem {
   if (text.includes("$")) return { problem: "Leave `$` out of the ARN: IAM would read it as a policy variable." };
   if (text.includes("?")) return { problem: "Use `*` in place of `?`, which is not supported yet." };
   const [, partition = "", service = "", region = "", account = "", resource = ""] = PARTS.exec(text) ?? [];
-  if (resource === "") return { problem: "Write the ARN as `arn:partition:service:region:account:resource`." };
+  if (resource === "") return notArn(text);
   if (`${partition}${service}${region}${account}`.includes("*")) {
     return { problem: "Use `*` only after the ARN's fifth colon; write partition, service, region and account out." };
   }
@@ -66,4 +67,14 @@ export function parseArn(text: string): ParsedArn | Problem {
   if (wildcards > ARN_WILDCARDS)
     return { problem: `Use at most ${ARN_WILDCARDS} wildcards in the ARN, or name several ARNs.` };
   return { text, partition, service, region, account, resource, isPattern: wildcards > 0 };
+}
+
+/** Names the form of ARNs, or the ARN of a bucket or object that is written as a path. */
+function notArn(text: string): Problem {
+  const arn = arnOfAddress(text) ?? (text.includes("/") ? arnOfPath(text) : undefined);
+  return {
+    problem: arn
+      ? `Write the ARN: in S3, ${arn}.`
+      : "Write the ARN as `arn:partition:service:region:account:resource`.",
+  };
 }

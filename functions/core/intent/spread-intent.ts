@@ -179,7 +179,7 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
   if (arns.length === 0 && mayNameNone(action) && detail.resources.includes("*"))
     return [{ ...shared, kind: "account", isPattern: false, target: "*", account: detail.account, namesNone: true }];
   if (arns.length === 0)
-    return ownedByAws(action, all, detail.account) ?? unfit(action, detail.resources.includes("*"));
+    return ownedByAws(action, all, detail.account) ?? unfit(action, detail.resources.includes("*"), all);
   const missing = uncovered(action, arns);
   if (missing.length > 0)
     return (

@@ -246,6 +246,13 @@ describe("an intent", () => {
 
   it.each([
     ["that is no ARN", ["*", "acme"], "[1]: Write the ARN as `arn:partition:service:region:account:resource`."],
+    ["that is an address of S3", ["s3://acme/a.csv"], "[0]: Write the ARN: in S3, arn:aws:s3:::acme/a.csv."],
+    ["that is a path of S3", ["acme/reports/*"], "[0]: Write the ARN: in S3, arn:aws:s3:::acme/reports/*."],
+    [
+      "that is a path of nothing",
+      ["/etc/passwd"],
+      "[0]: Write the ARN as `arn:partition:service:region:account:resource`.",
+    ],
     [
       "with a policy variable",
       ["arn:aws:s3:::a/${aws:userid}"],

@@ -158,14 +158,19 @@ describe("an intent, spread into pairs of action and target", () => {
       "sns:Publish applies to none of the resources; it takes arn:${Partition}:sns:${Region}:${Account}:${TopicName}.",
     ],
     [
+      "an action for objects on their bucket",
+      aws(["s3:DeleteObject"], [BUCKET]),
+      `s3:DeleteObject applies to none of the resources; it takes arn:\${Partition}:s3:::\${BucketName}/\${ObjectName} or arn:\${Partition}:s3:\${Region}:\${Account}:accesspoint/\${AccessPointName}/object/\${ObjectName}, such as ${BUCKET}/*.`,
+    ],
+    [
       "a pattern of which no action fits any of the resources",
       aws(["s3:GetObject", "s3:GetBucketA*"], [OBJECTS]),
-      "s3:GetBucketAbac applies to none of the resources; it takes arn:${Partition}:s3:::${BucketName}.",
+      `s3:GetBucketAbac applies to none of the resources; it takes arn:\${Partition}:s3:::\${BucketName}, such as ${BUCKET}.`,
     ],
     [
       "an action that fits none of the resources, beside a pattern that names it too",
       aws(["s3:Put*tTagging", "s3:PutBucketTagging"], [OBJECTS]),
-      "s3:PutBucketTagging applies to none of the resources; it takes arn:${Partition}:s3:::${BucketName}.",
+      `s3:PutBucketTagging applies to none of the resources; it takes arn:\${Partition}:s3:::\${BucketName}, such as ${BUCKET}.`,
     ],
     [
       "an action for which it names everything",
