@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { counted } from "../../contract/decision/counted.ts";
 import { glassNonce, reviewNonce, voteNonce } from "../../contract/decision/record-hash.ts";
 import { Notice } from "../parts/notice.tsx";
+import { SureButton } from "../parts/sure-button.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
 import type { VoteAct } from "../sign-in/pending.ts";
@@ -10,7 +11,6 @@ import { signVote, voteBody } from "../sign-in/sign-in.ts";
 import { SignInFault } from "../sign-in/sign-in-fault.tsx";
 import { goTo, heldVote, isLeaving } from "../state.ts";
 import { DenyForm } from "./deny-form.tsx";
-import { EndTask } from "./end-task.tsx";
 import { votesInWords, whyNotInWords } from "./in-words.ts";
 import type { ProvenRecord, Shown } from "./prove-record.ts";
 import { type Body, type Result, sendDecision } from "./send-decision.ts";
@@ -33,7 +33,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   const [isDenying, setDenying] = useState(false);
   const { id, standing, break_glass: glass } = proven.record;
 
-  const send = async (body: Body): Promise<void> => {
+  const send = async (body: Body): Promise<undefined> => {
     setSending(true);
     setResult(await sendDecision(body, { id, settings, session }));
     setSending(false);
@@ -76,7 +76,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   const isOpen = status === "pending" || status === "approved";
   const hasVoted = shown.you.has_voted;
   const isDone = result?.tone === "good";
-  const canEnd = status === "standing" && !isSignedOut && !isDone;
+  const canEnd = status === "standing" && !hasVoted && !isSignedOut && !isDone;
   const { review } = shown;
   const isOfThis = review?.use.id === id && review.use.hash === proven.hash;
   const canReview = isOfThis && !review.done && !hasVoted && !isSignedOut && !isDone;
@@ -103,9 +103,18 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
           </Notice>
         )}
       </div>
-      {isOpen && hasVoted && !result && (
+      {(isOpen || status === "standing") && hasVoted && !isDone && (
         <Notice tone="good" title="You have approved this">
           <p>{votesInWords(shown.needed)}.</p>
+          {!isSignedOut && (
+            <SureButton
+              rest="Withdraw my approval…"
+              name="Withdraw my approval"
+              sure="Withdraw it now"
+              sending="Withdrawing…"
+              act={() => send("withdraw")}
+            />
+          )}
         </Notice>
       )}
       {status === "pending" && !shown.you.may_vote && !hasVoted && (
@@ -170,16 +179,8 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
       )}
       {canEnd && !isDenying && (
         <div class="actions">
-          <button type="button" disabled={isSending} onClick={() => (hasVoted ? send("withdraw") : setDenying(true))}>
-            {hasVoted ? "Withdraw my approval" : "End this approval…"}
-          </button>
-        </div>
-      )}
-      {shown.task && !isSignedOut && <EndTask task={shown.task} settings={settings} session={session} again={again} />}
-      {isOpen && hasVoted && !isSignedOut && (
-        <div class="actions">
-          <button type="button" disabled={isSending} onClick={() => send("withdraw")}>
-            Withdraw my approval
+          <button type="button" disabled={isSending} onClick={() => setDenying(true)}>
+            End this approval…
           </button>
         </div>
       )}

@@ -15,6 +15,7 @@ import { SignedOut } from "../sign-in/signed-out.tsx";
 import { heldVote } from "../state.ts";
 import { Acts, type ActsProps } from "./acts.tsx";
 import { Earlier } from "./earlier.tsx";
+import { EndTask } from "./end-task.tsx";
 import { refusalInWords } from "./in-words.ts";
 import type { Shown } from "./prove-record.ts";
 import { type ProvenRecord, proveRecord, type Unproven } from "./prove-record.ts";
@@ -122,14 +123,21 @@ function Decision({ shown, proven, ...rest }: Omit<ActsProps, "status">) {
       <Heading title={`${visibleText(record.agent.name)} asks for ${keysInWords(record)}`}>
         <Text of={record.agent.name} /> asks for {keysInWords(record)} for {durationInWords(record.ttl)}
       </Heading>
-      <RecordView shown={shown} proven={proven} status={status} level={2} />
+      <RecordView shown={shown} proven={proven} status={status} level={2}>
+        {shown.task && !rest.isSignedOut && <EndTask task={shown.task} agent={record.agent} {...rest} />}
+      </RecordView>
       <Earlier id={record.id} settings={rest.settings} session={rest.session} />
       <Acts shown={shown} proven={proven} status={status} {...rest} />
       <details>
         <summary>As a command</summary>
         <Command line={`npx valetkey approvals show ${record.id}`} />
-        <Command line={`npx valetkey approvals approve ${record.id}`} />
-        <Command line={`npx valetkey approvals deny ${record.id} --reason "…"`} />
+        {status === "pending" && (
+          <>
+            <Command line={`npx valetkey approvals approve ${record.id}`} />
+            <Command line={`npx valetkey approvals deny ${record.id} --reason "…"`} />
+          </>
+        )}
+        {shown.task?.live && <Command line={`npx valetkey revoke ${shown.task.id}`} />}
       </details>
     </article>
   );

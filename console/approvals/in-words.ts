@@ -22,7 +22,7 @@ const STATES = {
   approved: ["Approved", "All votes are cast. The agent gets its key at its next request."],
   standing: [
     "Standing",
-    "The agent has used it, and may use it again without another approval. To stop that, withdraw or deny it.",
+    "The agent has used it, and may use it again without another approval. To stop that, withdraw or end the approval, below.",
   ],
   used: ["Used", "The agent has its key. To revoke it, end the task."],
   denied: ["Denied", "A person denied it. The agent gets nothing."],

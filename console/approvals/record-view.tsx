@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { accountInWords } from "../../contract/decision/account-names.ts";
 import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import { durationInWords, usesInWords } from "../../contract/decision/request-in-words.ts";
@@ -6,7 +7,6 @@ import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Grants } from "../parts/grants.tsx";
 import { Instant } from "../parts/instant.tsx";
-import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import { instantInWords } from "../parts/time-in-words.ts";
@@ -22,10 +22,12 @@ interface RecordViewProps {
   readonly level: 2 | 3;
   /** Number of the request among those on the page, which distinguishes its box from the others. */
   readonly nth?: number;
+  /** Act beside the sentence about the request's state. */
+  readonly children?: ComponentChildren;
 }
 
 /** Proven record, in the order of a person's questions: who, what for, what exactly, for how long, who else decides, what is signed. */
-export function RecordView({ shown, proven, status, level, nth }: RecordViewProps) {
+export function RecordView({ shown, proven, status, level, nth, children }: RecordViewProps) {
   const { agent, person, chain, purpose, grants, accounts, ttl, expires_at: expiresAt } = proven.record;
   const uses = usesInWords(proven.record);
   const [state, meaning] = meaningOf({ ...shown, status });
@@ -36,11 +38,11 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
   const Part = level === 2 ? "h2" : "h3";
   return (
     <>
-      <p class="state">
+      <div class="state">
         <span class={`pill ${status}`}>{state}</span>
         {status === "pending" ? <Countdown at={expiresAt} /> : <span>{meaning}</span>}
-        {shown.task && <Link to={`/tasks/${shown.task.id}`}>Its task</Link>}
-      </p>
+        {children}
+      </div>
       {shown.outcome && (
         <div class="untrusted">
           <p class="untrusted-label">

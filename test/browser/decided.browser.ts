@@ -20,14 +20,17 @@ describe("a decided request", () => {
     await on.page.getByRole("link", { name: /Used; you can end its task/ }).focus();
     await on.page.keyboard.press("Enter");
     await on.page.getByRole("heading", { name: /asks for a key for 15 minutes/ }).waitFor();
-    await on.tabTo("End its task");
+    await on.tabTo("End the task…");
+    await on.page.keyboard.press("Enter");
+    await on.tabTo("Keep");
+    expect(on.stage.hub.requests).not.toContain(`/v1/tasks/${task.id}/end`);
+    await on.page.keyboard.press("Shift+Tab");
     await on.page.keyboard.press("Enter");
     await on.page.getByText("The task is ended").waitFor();
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", task: { ...task, live: false }, you });
     await on.page.getByText("The agent had its key. The task has ended").waitFor();
-    expect(await on.page.getByRole("link", { name: "Its task" }).getAttribute("href")).toBe(`/tasks/${task.id}`);
     await expect.poll(() => on.page.evaluate("document.activeElement.textContent")).toContain("The task is ended");
-    expect(await on.page.getByRole("button", { name: "End its task" }).count()).toBe(0);
+    expect(await on.page.getByRole("button", { name: "End the task" }).count()).toBe(0);
     expect(on.stage.hub.requests).toContain(`/v1/tasks/${task.id}/end`);
     expect(on.heard.heard).toEqual([]);
   });
@@ -57,18 +60,30 @@ describe("a decided request", () => {
     expect(await on.page.getByText("Nothing waits").count()).toBe(0);
   });
 
+  it("has the button beside the sentence, and no link to the task's page, which approvers may not see", async () => {
+    const shown = await on.ask();
+    on.stage.hub.approvals.set(ID, { ...shown, status: "used", task, you });
+    await on.open();
+    const state = on.page.locator(".state", { hasText: "To revoke it, end the task." });
+    await state.getByRole("button", { name: `End the task ${task.id} of ` }).waitFor();
+    expect(await on.page.locator(`a[href="/tasks/${task.id}"]`).count()).toBe(0);
+    await on.page.getByText("As a command").click();
+    await on.page.getByText(`npx valetkey revoke ${task.id}`).waitFor();
+  });
+
   it("shows that policy does not let the person end tasks", async () => {
     const shown = await on.ask();
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", task, you });
     await on.open();
-    await on.page.getByRole("button", { name: "End its task" }).waitFor();
+    await on.page.getByRole("button", { name: "End the task" }).waitFor();
     on.stage.hub.answer = (request, response) => {
       if (request.method !== "POST") return false;
       response.writeHead(403, { "content-type": "application/json" }).end('{"code":"operator_denied"}');
       return true;
     };
-    await on.page.getByRole("button", { name: "End its task" }).click();
+    await on.page.getByRole("button", { name: "End the task" }).click();
+    await on.page.getByRole("button", { name: "End it now" }).click();
     await on.page.getByText("Policy does not let you end tasks").waitFor();
-    expect(await on.page.getByRole("button", { name: "End its task" }).count()).toBe(1);
+    expect(await on.page.getByRole("button", { name: "End the task" }).count()).toBe(1);
   });
 });

@@ -72,7 +72,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
       ["the inbox", "/approvals", "For you"],
       ["the inbox's decided ones", "/approvals", "Decided"],
       ["a decision", "/approvals/ap7f3k2m9q4x8b5c", "What you sign"],
-      ["a used approval", "/approvals/ap00000000used00", "End its task"],
+      ["a used approval", "/approvals/ap00000000used00", "End the task"],
       ["a broken glass", "/approvals/ap0000000glass00", "I have reviewed what was done"],
       ["somebody else's decision", "/approvals/ap0000000others0", "You cannot decide"],
       ["a decision about 30 keys", "/approvals/ap00000standing0", "Nobody is asked again"],
