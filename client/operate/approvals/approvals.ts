@@ -21,6 +21,7 @@ import { instantOf } from "../print/instant-of.ts";
 import { joined, type Shown, shown } from "../print/shown.ts";
 import { coloured, table } from "../print/table.ts";
 import { consoleOf } from "./console-page.ts";
+import { refuseClosed } from "./refuse-closed.ts";
 import { refuseOtherRecord } from "./refuse-other-record.ts";
 
 type Approval = ReadAnswer<"GET /v1/approvals/{approval}">;
@@ -68,21 +69,51 @@ const ACTS: Readonly<Record<string, (id: ApprovalId, operator: Operator, options
   },
   approve: async (id, { api, print }) => {
     const { answer, words, hash } = await genuine(id, api);
+    refuseClosed(id, answer);
     const url = await pageOf(id, api);
     print({ id, hash, words, url }, () => shown`${described(answer, hash, words)}\n${TO_APPROVE}\n\n  ${url}\n`);
   },
   deny: async (id, { api, print }, { option }) => {
-    const answer = await api.call("POST /v1/approvals/{approval}/decide", {
-      parameters: { approval: id },
-      body: { decision: "deny", reason: option.reason ?? "" },
-    });
+    const body = { decision: "deny", reason: option.reason ?? "" } as const;
+    const answer = await worded(
+      id,
+      api,
+      api.call("POST /v1/approvals/{approval}/decide", { parameters: { approval: id }, body }),
+    );
     print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
   },
   withdraw: async (id, { api, print }) => {
-    const answer = await api.call("POST /v1/approvals/{approval}/withdraw", { parameters: { approval: id } });
+    const answer = await worded(
+      id,
+      api,
+      api.call("POST /v1/approvals/{approval}/withdraw", { parameters: { approval: id } }),
+    );
     print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
   },
 };
+
+/** Waits for an act, and words the refusal of one that came too late. @throws {ClientError} */
+async function worded<T>(id: ApprovalId, api: OperatorApi, act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    if (error instanceof ClientError && TOO_LATE.includes(error.event)) {
+      const read = api.call("GET /v1/approvals/{approval}", { parameters: { approval: id } });
+      const answer = await read.catch(() => undefined);
+      if (answer) refuseClosed(id, answer, error.event);
+    }
+    throw error;
+  }
+}
+
+/** Codes of refusals of an act on a request that is decided, used or over. */
+const TOO_LATE: readonly string[] = [
+  "already_used",
+  "approval_denied",
+  "approval_expired",
+  "approval_void",
+  "task_ended",
+];
 
 const TO_APPROVE = shown`To approve it, open this page, compare the words, and sign in there. This command never signs you in: another\nprogram on this machine could use such a sign-in.`;
 

@@ -301,6 +301,50 @@ describe("valetkey approvals", () => {
     });
   });
 
+  const outcome = { decision: "denied", by: "staff|bob", at: "2026-11-18T10:48:00Z", reason: "freeze\u001b[2J" };
+  const both = [{ group: "sre", count: 2, have: 2 }];
+  const task = { id: "k7f3m2q9x4ab_", live: true };
+  it.each([
+    ["denied", 403, "approval_denied", { outcome }, 'is denied, by staff|bob at 2026-11-18T10:48:00Z: "freeze'],
+    ["withdrawn", 403, "approval_denied", {}, "is withdrawn; nothing is left to decide"],
+    ["expired", 403, "approval_expired", {}, /expired at 2026-11-18T11:21:40\S*Z, undecided; nothing is left/],
+    ["expired", 403, "approval_expired", { needed: both }, "was approved, and the agent did not fetch its key"],
+    ["cancelled", 410, "task_ended", {}, "its task has ended"],
+    ["void", 403, "approval_void", {}, "has to make a new one"],
+    ["used", 409, "already_used", { task }, /end the task: (npx )?valetkey revoke k7f3m2q9x4ab_\n/],
+    ["used", 409, "already_used", { task: { ...task, live: false } }, "has ended, and the key with it"],
+  ])("says to an approver that a request is %s (%i %s), and names no page", async (status, http, code, facts, says) => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ status, ...facts });
+    stage.answers[`POST /v1/approvals/${ID}/decide`] = refused(http, code);
+    stage.answers[`POST /v1/approvals/${ID}/withdraw`] = refused(http, code);
+    stage.answers[METADATA] = ok({ console_uri: "https://console.example.com" });
+    for (const act of [["approve"], ["deny", "--reason", "no"], ["withdraw"]]) {
+      const { code: exit, stdout, stderr } = await run("approvals", ...act, ID);
+      expect([exit, stdout]).toEqual([77, ""]);
+      expect(stderr).toContain(`request ${ID} `);
+      expect(stderr).toMatch(says);
+      expect(stderr).not.toContain("It is ");
+      expect(stderr).not.toContain("\u001b");
+    }
+  });
+
+  it("says to an approver that one with uses left is approved, and how to stop them", async () => {
+    const standing = { used: 1, uses: 3, until: "2026-12-18T00:00:00Z" };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ status: "standing", standing, task });
+    expect(await run("approvals", "approve", ID)).toMatchObject({
+      code: 77,
+      stderr: expect.stringContaining(`valetkey approvals deny ${ID} --reason`),
+    });
+  });
+
+  it("repeats the hub's words where the request cannot be read, or is open", async () => {
+    stage.answers[`POST /v1/approvals/${ID}/withdraw`] = refused(403, "approval_denied");
+    const says = { code: 77, stderr: expect.stringContaining("It is approval_denied.") };
+    expect(await run("approvals", "withdraw", ID)).toMatchObject(says);
+    stage.answers[`GET /v1/approvals/${ID}`] = shown();
+    expect(await run("approvals", "withdraw", ID)).toMatchObject(says);
+  });
+
   it.each([
     [["deny", ID], /--reason is required/],
     [["grant", ID], /there is no approvals grant/],
