@@ -66,7 +66,7 @@ export const SHORT_NAME = {
   words: "1 to 32 of a-z, 0-9 and -, the first a letter",
 } as const;
 
-/** Form of the name of a condition of the world, and of a label of permits: `change-freeze`. */
+/** Form of the name of a condition of the world, of a label of permits, and of a budget: `change-freeze`. */
 export const CONDITION_NAME = new RegExp(`^${SHORT_NAME.pattern}$`);
 
 /** Effects that a condition may have on policies: where it holds, they permit no more than without it, or no less. */
