@@ -128,7 +128,7 @@ const queryOf = ({ route, agent, choice }: Step): string => {
   if (route === "GET /v1/journal" && choice % 2 === 1)
     return `person=${name}&task=k7f3m2q9x4ab.&since=2026-11-01T00:00:00Z&denied=true&before=${choice + 1}`;
   if (route === "GET /v1/budgets")
-    return pick(["", `name=${name}`, `person=${name}`, `tree=${name}`, `after=${name}`], choice) ?? "";
+    return pick(["", `name=${name}`, `person=${name}`, `tree=${name}&after=${name}`], choice) ?? "";
   return `agent=${name}`;
 };
 
