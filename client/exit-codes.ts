@@ -11,7 +11,10 @@ export const EXIT_CODES = {
     75,
     "not now: too many tasks, or a spent budget; people must approve, and have not yet; or --wait was over before all keys were denied",
   ],
-  ended: [76, "somebody else ended the task while the command ran; it got SIGTERM, and stderr says who and when"],
+  ended: [
+    76,
+    "somebody else ended the task before the command's end; a command that still runs gets SIGTERM, and stderr says who and when",
+  ],
   refused: [77, "valetkey refused the identity or the intent; the denials say what to ask for instead"],
   node: [78, "Node is too old: agents' package needs 20, a deployment's 22, a checkout 24"],
   cannotRun: [126, "the command cannot be run"],

@@ -34,6 +34,7 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
   // Before this line a signal ends the process at once; from here on there may be a task to end first.
   const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
   const isInterrupted = () => signals.received !== undefined;
+  let isEndedBefore = false;
   try {
     const { code, passOn, advised } = await runTask<Ran>(
       { ...options, renews: true, ...defined({ personToken: person, delegationToken }) },
@@ -59,10 +60,15 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
           outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
         };
       },
+      () => {
+        isEndedBefore = true;
+      },
     );
     await passOn?.finish();
-    if (passOn && advised && !isInterrupted())
-      await adviseOnRefused(options, { ...advised, output: passOn.tail }, report);
+    if (isInterrupted()) return code;
+    // A command may end, even well, before this process learns that its keys were dead.
+    if (isEndedBefore) return EXIT_CODES.ended[0];
+    if (passOn && advised) await adviseOnRefused(options, { ...advised, output: passOn.tail }, report);
     return code;
   } catch (error) {
     if (signals.received === undefined) throw error;

@@ -24,6 +24,7 @@ interface Pace {
 /**
  * Ends the task, so that its credentials stop working now and not at their fence. Tries for ten seconds at most; reports a failure even with
  * `--quiet`.
+ * @returns true where somebody else ended the task before, and not its deadline.
  */
 export async function endTask(
   url: string,
@@ -31,16 +32,15 @@ export async function endTask(
   outcome: Outcome,
   report: Reporter,
   pace: Pace = { nowMs: Date.now, sleep },
-): Promise<void> {
+): Promise<boolean> {
   const answer = await untilAnswered(url, task, outcome, pace);
   const fields = { task: task.id, ...outcome };
-  if (answer && answer.status < 300) {
-    reportEnded(answer, task, outcome, report);
-    return;
-  }
+  if (answer && answer.status < 300) return reportEnded(answer, task, outcome, report);
   const until = new Date(task.expiresAtMs).toISOString();
-  if (answer && answer.status < 500 && pace.nowMs() >= task.expiresAtMs)
-    return report.note("task_expired", `task ${task.id} had ended at its deadline, ${until}`, fields);
+  if (answer && answer.status < 500 && pace.nowMs() >= task.expiresAtMs) {
+    report.note("task_expired", `task ${task.id} had ended at its deadline, ${until}`, fields);
+    return false;
+  }
   const why = answer ? `the service answered ${answer.status}` : "the service cannot be reached";
   report.warn(
     "task_not_ended",
@@ -48,6 +48,7 @@ export async function endTask(
       `an operator can end it now: POST ${url}/v1/tasks/${task.id}/end`,
     { ...fields, expires_at: until },
   );
+  return false;
 }
 
 /** Repeats the call until an answer is final or the time is over, and returns the last answer. */
@@ -69,25 +70,27 @@ async function untilAnswered(url: string, task: Task, outcome: Outcome, pace: Pa
 }
 
 /** Reports the end of the task. The service's status wins over the command's result: a revoked task did not succeed, even if its command did. */
-function reportEnded({ body }: Answer, task: Task, outcome: Outcome, report: Reporter): void {
+function reportEnded({ body }: Answer, task: Task, outcome: Outcome, report: Reporter): boolean {
   const fields = { task: task.id, ...outcome };
-  const { status = "completed", ended_at: endedAt } = body;
+  const { status = "completed", ended_at: endedAt, ended_by: endedBy } = body;
   const at = typeof endedAt === "string" ? ` at ${endedAt}` : "";
+  const by = typeof endedBy === "string" ? ` by ${endedBy.slice(0, 256)}` : "";
   switch (status) {
     case "completed":
       report.note("task_ended", `task ${task.id} ended (${outcome.outcome}: ${outcome.detail})`, fields);
-      return;
+      return false;
     case "expired":
       report.note("task_expired", `task ${task.id} had ended at its deadline${at}`, { ...fields, status });
-      return;
+      return false;
     default:
       report.warn(
         "task_ended_before",
-        `task ${task.id} was ${String(status)}${at}, before its command ended (${outcome.detail})`,
+        `task ${task.id} was ${String(status)}${by}${at}, before its command ended (${outcome.detail})`,
         {
           ...fields,
           status,
         },
       );
+      return true;
   }
 }

@@ -13,6 +13,7 @@ export interface Done<T> {
 /**
  * Runs the work within a task and returns its result: opens the task, runs the work, ends the task. Ends an open task whatever happens.
  * @param identity the agent's token.
+ * @param onEndedBefore called where somebody else ended the task before the work's end.
  * @throws {ClientError} refused, intent, later, unavailable; and whatever the work throws.
  */
 export async function runTask<T>(
@@ -20,6 +21,7 @@ export async function runTask<T>(
   identity: string,
   waiting: Waiting,
   work: (task: Task) => Promise<Done<T>>,
+  onEndedBefore: () => void = () => undefined,
 ): Promise<T> {
   const task = await openUsableTask(options, identity, waiting);
   let outcome: Outcome = { outcome: "failure", detail: "it threw an error" };
@@ -29,6 +31,6 @@ export async function runTask<T>(
     return done.value;
   } finally {
     const { report } = waiting;
-    await report.patiently("ending the task", endTask(options.url, task, outcome, report));
+    if (await report.patiently("ending the task", endTask(options.url, task, outcome, report))) onEndedBefore();
   }
 }

@@ -182,13 +182,19 @@ describe("the task", () => {
     expect(run.stderr).not.toContain("COULD NOT");
   });
 
-  it("that was revoked meanwhile is not reported to have ended well", async () => {
-    service.completion = () => ({ status: 200, body: { status: "revoked", ended_at: "2026-11-26T12:00:00Z" } });
+  it("that was revoked meanwhile is not reported to have ended well: 76, and by whom", async () => {
+    const ended = { status: "revoked", ended_at: "2026-11-26T12:00:00Z", ended_by: "condition:change-freeze" };
+    service.completion = () => ({ status: 200, body: ended });
     const { code, stderr } = await exec("true", ["--quiet"]);
     expect([code, stderr]).toEqual([
-      0,
-      expect.stringContaining("was revoked at 2026-11-26T12:00:00Z, before its command"),
+      76,
+      expect.stringContaining("was revoked by condition:change-freeze at 2026-11-26T12:00:00Z, before its command"),
     ]);
+  });
+
+  it.each(["completed", "expired"])("that had %s keeps the command's own code", async (status) => {
+    service.completion = () => ({ status: 200, body: { status, ended_at: "2026-11-26T12:00:00Z" } });
+    expect((await exec("exit 3", ["--quiet"])).code).toBe(3);
   });
 
   it("is ended even if nobody reads the output any more", async () => {
