@@ -6,6 +6,7 @@ import type { Benchmark } from "./row.ts";
  */
 export const BENCHMARKS = {
   cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
+  autonomy: async (run) => (await import("./cpu/cpu-of-autonomy.ts")).cpuOfAutonomy(run),
   client: async (run) => (await import("./cpu/small-client.ts")).smallClient(run),
   observe: async (run) => (await import("./cpu/cpu-of-observing.ts")).cpuOfObserving(run),
   recheck: async (run) => (await import("./recheck/recheck-of-tasks.ts")).recheckOfTasks(run),

@@ -108,6 +108,8 @@ export class CedarPolicies implements Policies {
   }
 
   evaluateLabelled(query: Query): PartialEvaluation {
+    // Most queries reach no labelled permit. Their answers need no name.
+    if (this.#select(query).slice.labelled.length === 0) return { residuals: [], errored: [] };
     return this.#residualsFor(query, "labelled");
   }
 

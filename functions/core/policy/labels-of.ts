@@ -15,7 +15,8 @@ export function labelsOf(
   requesters: readonly Requester[],
   policies: Pick<Policies, "evaluateLabelled" | "facts">,
 ): readonly string[] {
-  const open = pair.isPattern ? "arn and tags" : "tags";
+  // The decision has asked with the ARN open, too, for all targets of the action at once. The target is compared below.
+  const open = pair.isPattern || pair.kind === "resource" ? "arn and tags" : "tags";
   const about = pair.kind === "resource" ? globFromIam(pair.target) : undefined;
   return requesters.flatMap((requester) => {
     const { residuals, errored } = policies.evaluateLabelled(queryFor(pair, requester, open));

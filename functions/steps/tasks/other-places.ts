@@ -10,7 +10,7 @@ const MOST = { pairs: 12, places: 20 } as const;
 export interface DeniedPair {
   readonly pair: Pair;
   readonly denial: Denial;
-  /** True where the denial says what to ask for in its place, or when. */
+  /** True where the denial has a hint already. */
   readonly hasHint: boolean;
 }
 

@@ -2,11 +2,14 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import { JoseTokens } from "../../../functions/adapters/jose/jose-tokens.ts";
 import { SecretRecordKey } from "../../../functions/adapters/secrets-manager/secret-record-key.ts";
+import { defined } from "../../../functions/core/defined.ts";
+import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { HttpEvent } from "../../../functions/http/event.ts";
 import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
 import {
   CATALOGUE,
+  DEPLOYMENT,
   exchangeForm,
   type FakeWorld,
   fakeWorld,
@@ -36,11 +39,15 @@ export interface VendInMemory {
 const ISSUER = "https://robots.test";
 export const AGENT = "reporter";
 
-/** Makes the deployment, with the twenty policies. */
-export async function vendInMemory(workDir: string): Promise<VendInMemory> {
+/** Makes the deployment, with the twenty policies unless a folder is given. */
+export async function vendInMemory(
+  workDir: string,
+  { policies, deployment = DEPLOYMENT }: { readonly policies?: string; readonly deployment?: Deployment } = {},
+): Promise<VendInMemory> {
   const { privateKey, publicKey } = await generateKeyPair("ES256");
   const publicJwk = { ...(await exportJWK(publicKey)), kid: "bench", alg: "ES256", use: "sig" };
-  const prepared = preparePolicies(benchPolicies(`${workDir}/policies`), CATALOGUE);
+  const folder = policies ?? benchPolicies(`${workDir}/policies`);
+  const prepared = preparePolicies(folder, CATALOGUE, [], defined({ conditions: deployment.conditions }));
   const documents: Readonly<Record<string, unknown>> = {
     [`${ISSUER}/.well-known/openid-configuration`]: { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` },
     [`${ISSUER}/jwks`]: { keys: [publicJwk] },
@@ -53,6 +60,7 @@ export async function vendInMemory(workDir: string): Promise<VendInMemory> {
     () => NOON_MS,
   );
   const world = fakeWorld({
+    deployment,
     tasks,
     recordKey,
     seals: recordKey,
