@@ -98,7 +98,8 @@ function pastItsEnd(agent: AgentThen, atMs: number): AgentThen {
   return { ...agent, status: "past_its_end", since: { at, event: agent.since.event } };
 }
 
-const sinceOf = (event: ArchivedEvent): Since => ({
+/** Makes the moment and the author of an event, by which something holds. */
+export const sinceOf = (event: ArchivedEvent): Since => ({
   at: new Date(event.at).toISOString(),
   ...textIn("by", event.facts.by),
   ...textIn("reason", event.facts.reason),

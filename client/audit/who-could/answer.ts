@@ -2,6 +2,7 @@ import type { ParsedArn } from "../../../functions/core/catalogue/arn.ts";
 import type { CatalogueAction } from "../../../functions/core/catalogue/catalogue-action.ts";
 import { ceilingPlaceOf } from "../../../functions/core/ceiling/ceiling.ts";
 import { exceptionsOf } from "../../../functions/core/ceiling/exceptions.ts";
+import { scopedTo, scopeKindOf } from "../../../functions/core/conditions/held-condition.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import type { Account } from "../../../functions/core/deployment/deployment.ts";
 import { obligationsOf, votesFor } from "../../../functions/core/policy/obligations.ts";
@@ -12,6 +13,7 @@ import { entryInWords, needsInWords } from "../../../functions/policy/reach/word
 import type { DeploymentFiles } from "../../../infra/config/build-deployment.ts";
 import type { GrantThen } from "../grants-around.ts";
 import type { AgentThen, StateThen } from "../state-at.ts";
+import type { ConditionThen } from "./conditions-at.ts";
 
 /** Policy that decides, in words. */
 export interface PolicyThen {
@@ -19,6 +21,8 @@ export interface PolicyThen {
   readonly file: string;
   readonly actions: readonly string[];
   readonly says: string;
+  /** Conditions of the world that it reads and that held for the agent then: `change-freeze (hub)`; absent where none. */
+  readonly held?: readonly string[];
 }
 
 /** Permit in words, with its terms and the target accounts in which something could be issued by it. */
@@ -58,6 +62,7 @@ export const answersFor = (
   state: StateThen,
   deployed: Deployed,
   grants: readonly GrantThen[],
+  conditions: readonly ConditionThen[],
 ): readonly AgentAnswer[] =>
   state.agents.map((agent) =>
     answerFor(
@@ -66,8 +71,16 @@ export const answersFor = (
       state,
       deployed,
       grants.filter((each) => each.agent === agent.id),
+      conditions.filter((each) => isFor(agent, each)),
     ),
   );
+
+/** True where a condition holds for an agent. One of an account holds for each agent, in that account. */
+function isFor({ id, team }: AgentThen, { scope }: ConditionThen): boolean {
+  const [kind, named] = [scopeKindOf(scope), scopedTo(scope)];
+  if (kind === "agent") return named === id;
+  return kind !== "team" || team === undefined || named === team;
+}
 
 function answerFor(
   agent: AgentThen,
@@ -75,6 +88,7 @@ function answerFor(
   state: StateThen,
   deployed: Deployed,
   grants: readonly GrantThen[],
+  conditions: readonly ConditionThen[],
 ): AgentAnswer {
   const { id, owner, team, labels } = agent;
   const reach = reachOf({ id, ...defined({ owner, team, labels }) }, deployed);
@@ -82,7 +96,7 @@ function answerFor(
   const open = found.filter(({ forbids }) => forbids.length === 0);
   const permits = merged(
     open.flatMap(({ action, permits: each }) => each.flatMap((one) => within(one, action, asked.arn, state, deployed))),
-  ).map(({ entry, actions, ...rest }) => permitInWords(rest, actions, entry));
+  ).map(({ entry, actions, ...rest }) => permitInWords(rest, actions, entry, conditions));
   const stopped = whyNot(agent, state);
   const none =
     permits.length > 0
@@ -100,8 +114,14 @@ function answerFor(
     why,
     ...defined({ owner, team }),
     permits,
-    forbids: rulesOf(found.map(({ action, forbids }) => ({ action, rules: forbids }))),
-    may_forbid: rulesOf(open.map(({ action, sometimes }) => ({ action, rules: sometimes }))),
+    forbids: rulesOf(
+      found.map(({ action, forbids }) => ({ action, rules: forbids })),
+      conditions,
+    ),
+    may_forbid: rulesOf(
+      open.map(({ action, sometimes }) => ({ action, rules: sometimes })),
+      conditions,
+    ),
     grants,
   };
 }
@@ -161,6 +181,7 @@ function permitInWords(
   { policy, file }: Pick<Within, "policy" | "file">,
   actions: readonly string[],
   entry: ReachPermit,
+  conditions: readonly ConditionThen[],
 ): PermitThen {
   const needs = needsInWords(entry.needs);
   return {
@@ -168,22 +189,41 @@ function permitInWords(
     file,
     actions,
     says: entryInWords({ ...entry, actions }),
+    ...heldOf(entry, conditions),
     ...(needs === "" ? {} : { needs }),
     approval: votesFor({ ...obligationsOf({}), ...entry.needs }).length > 0,
     ...(entry.accounts === undefined ? {} : { accounts: entry.accounts }),
   };
 }
 
+/** Lists the conditions of the world that an entry reads, and that held. */
+function heldOf(entry: ReachEntry, conditions: readonly ConditionThen[]): Pick<PolicyThen, "held"> {
+  const read = (entry.given ?? []).flatMap((each) =>
+    "holds" in each ? each.holds : "fails" in each ? each.fails : [],
+  );
+  const held = conditions
+    .filter(({ condition }) => read.some((text) => text.includes(`context.conditions.contains("${condition}")`)))
+    .map(({ condition, scope }) => `${condition} (${scope})`);
+  return held.length === 0 ? {} : { held };
+}
+
 /** Lists rules once, each with the actions that it is about. */
 function rulesOf(
   found: readonly { readonly action: CatalogueAction; readonly rules: readonly ReachedBy<ReachEntry>[] }[],
+  conditions: readonly ConditionThen[],
 ): readonly PolicyThen[] {
   const byText = new Map<string, PolicyThen>();
   for (const { action, rules } of found)
     for (const { policy, file, entry } of rules) {
       const says = entryInWords(entry);
       const before = byText.get(`${policy} ${says}`);
-      byText.set(`${policy} ${says}`, { policy, file, actions: [...(before?.actions ?? []), action.name], says });
+      byText.set(`${policy} ${says}`, {
+        policy,
+        file,
+        actions: [...(before?.actions ?? []), action.name],
+        says,
+        ...heldOf(entry, conditions),
+      });
     }
   return [...byText.values()];
 }

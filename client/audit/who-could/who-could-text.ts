@@ -2,6 +2,7 @@ import { visibleText } from "../../../contract/decision/visible-text.ts";
 import type { GrantThen } from "../grants-around.ts";
 import type { PoliciesThen } from "../state-at.ts";
 import type { AgentAnswer, PermitThen, PolicyThen } from "./answer.ts";
+import type { ConditionThen } from "./conditions-at.ts";
 
 /** Whole answer, as `--json` prints it. */
 export interface WhoCould {
@@ -13,6 +14,8 @@ export interface WhoCould {
   readonly log: { readonly verdict: string; readonly origin: string; readonly size: number };
   /** Policies of the moment: their hash, the events that name it, and the commit that has them. */
   readonly policies: PoliciesThen & { readonly hash: string; readonly commit?: string };
+  /** Conditions of the world that held then. */
+  readonly conditions: readonly ConditionThen[];
   readonly agents: readonly AgentAnswer[];
   /** Agents whose registration is later. */
   readonly not_registered: readonly string[];
@@ -38,7 +41,7 @@ const MOST_GRANTS = 20;
  * @param command command line that puts the same question about another ARN.
  */
 export function whoCouldText(
-  { resource, inside, actions, at, log, policies, agents, ...rest }: WhoCould,
+  { resource, inside, actions, at, log, policies, conditions, agents, ...rest }: WhoCould,
   command: (arn: string) => string,
 ): string {
   const { hash, before, after, commit } = policies;
@@ -51,6 +54,7 @@ export function whoCouldText(
       : [`Not in this answer: ${inside}, which are other ARNs. For these: ${command(inside)}`]),
     `log ${log.origin}: ${log.verdict}, ${log.size} events`,
     `policies ${hash}: named by ${named?.event} at ${named?.at}${commit === undefined ? "" : `, commit ${commit}`}`,
+    ...conditions.map((each) => `held then: ${conditionInWords(each)}`),
     ...(["could", "could_after_approval", "could_not"] as const).flatMap((could) =>
       agents.filter((each) => each.could === could).flatMap(agentLines),
     ),
@@ -67,9 +71,9 @@ function agentLines({ agent, could, why, owner, team, permits, forbids, may_forb
   const who = `${agent} (team ${team ?? "?"}, owner ${owner ?? "?"})`;
   return [
     `${HEADS[could]}: ${who}${why.length === 0 ? "" : `: ${why.join("; ")}`}`,
-    ...permits.map((each) => `  by ${ruleInWords(each)}${termsOf(each)}`),
+    ...permits.map((each) => `  by ${ruleInWords(each)}${termsOf(each)}${heldInWords(each)}`),
     ...(could === "could_not" ? forbids : []).map((each) => `  forbidden by ${ruleInWords(each)}`),
-    ...may_forbid.map((each) => `  unless ${ruleInWords(each)}`),
+    ...may_forbid.map((each) => `  unless ${ruleInWords(each)}${heldInWords(each)}`),
     ...firstOf(heldFirst(grants).map((each) => `  ${grantInWords(each)}`)),
   ];
 }
@@ -92,6 +96,11 @@ const ruleInWords = ({ policy, file, actions, says }: PolicyThen): string => {
   const names = actions.slice(0, MOST_ACTIONS).join(", ");
   return `${policy} (${file}): ${says.startsWith(actions.join(", ")) ? `${names}${more}${says.slice(actions.join(", ").length)}` : says}`;
 };
+
+const heldInWords = ({ held }: PolicyThen): string => (held === undefined ? "" : `; held then: ${held.join(", ")}`);
+
+const conditionInWords = ({ condition, scope, until, at, by, reason, event }: ConditionThen): string =>
+  `${condition} (${scope}) since ${at} by ${by ?? "somebody"} until ${until}${reason === undefined ? "" : `: ${reason}`} (${event})`;
 
 const termsOf = ({ needs, approval }: PermitThen): string =>
   needs === undefined ? "" : `; needs ${needs}${approval ? " (people vote)" : ""}`;

@@ -4,6 +4,7 @@ import type { CatalogueAction } from "../../../functions/core/catalogue/catalogu
 import { expandActions } from "../../../functions/core/catalogue/expand-actions.ts";
 import { fitting } from "../../../functions/core/catalogue/fitting.ts";
 import { isProblem } from "../../../functions/core/catalogue/problem.ts";
+import { isInForce } from "../../../functions/core/conditions/held-condition.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { loadCatalogue } from "../../../functions/load-catalogue.ts";
 import { checkoutOf } from "../../files/checkout.ts";
@@ -28,6 +29,7 @@ import { withArchive } from "../open-archive.ts";
 import { type PoliciesThen, policiesAt, stateAt } from "../state-at.ts";
 import { type VerifiedArchive, verifyArchive } from "../verify-archive.ts";
 import { answersFor } from "./answer.ts";
+import { conditionsAt } from "./conditions-at.ts";
 import { type FoundPolicies, policiesIn, policiesInRepository } from "./find-policies.ts";
 import { unknownsOf } from "./unknowns.ts";
 import { type WhoCould, whoCouldText } from "./who-could-text.ts";
@@ -57,6 +59,9 @@ export async function whoCould(words: readonly string[], values: Values, screen:
   const then = policiesAt(events, atMs);
   const found = policiesOf(then, values, watched(screen).say);
   const state = stateAt(events, atMs);
+  const conditions = conditionsAt(events, atMs).filter(({ condition: name, scope, until }) =>
+    isInForce({ name, scope, until: Date.parse(until) / 1_000 }, found.made.deployment.conditions ?? [], atMs / 1_000),
+  );
   const wanted = values.action && actions.map(({ name }) => name.toLowerCase());
   const grants = grantsAround(events, arn.text, atMs, wanted);
   const known = new Set(state.agents.map(({ id }) => id));
@@ -67,7 +72,8 @@ export async function whoCould(words: readonly string[], values: Values, screen:
     at: new Date(atMs).toISOString(),
     log: logOf(archive),
     policies: { hash: found.made.manifest.hash, ...then, ...(found.commit ? { commit: found.commit } : {}) },
-    agents: answersFor({ arn, actions }, state, found.made, grants),
+    conditions,
+    agents: answersFor({ arn, actions }, state, found.made, grants, conditions),
     not_registered: state.later,
     other_grants: grants.filter(({ agent }) => !known.has(agent)),
     unknown: unknownsOf({ archive, state, policies: then, deployment: found.made.deployment, atMs, arn }),

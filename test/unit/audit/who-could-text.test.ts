@@ -17,6 +17,7 @@ const answer = (grants: readonly GrantThen[], more: Partial<WhoCould> = {}): Who
   at: "2027-01-01T00:10:00.000Z",
   log: { verdict: "intact", origin: "valetkey/999900001111/us-east-1", size: 9 },
   policies: { hash: "one" },
+  conditions: [],
   agents: [
     {
       agent: "ci",

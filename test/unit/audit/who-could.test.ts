@@ -28,6 +28,10 @@ when { resource.arn like "arn:aws:s3:::acme-data/*" };
 @id("ops-sends")
 permit (principal in Team::"ops", action in Action::"sqs:Write", resource is AWS::Resource);
 
+@id("freeze-stops-sending")
+forbid (principal is Agent, action in Action::"sqs:Write", resource is AWS::Resource)
+when { context.conditions.contains("change-freeze") };
+
 @id("nobody-reads-secrets")
 forbid (principal is Agent, action, resource is AWS::Resource)
 when { resource.arn like "arn:aws:s3:::acme-data/secret*" };
@@ -54,6 +58,7 @@ function deploymentIn(folder: string, policies: string) {
     issuers: issuers.map((each: { readonly name: string }) => (each.name === "staff" ? { ...each, ...signIn } : each)),
     approvers: { sre: { issuer: "staff", claim: "groups", value: "8f1c0c1e" } },
     console: { url: "https://console.example.com" },
+    conditions: [{ name: "change-freeze", kind: "restricts", scopes: ["hub", "team"], longest: "24h" }],
   };
   writeFileSync(place.configFile, JSON.stringify(deployed));
   return place;
@@ -143,6 +148,20 @@ describe("valetkey audit who-could", () => {
     add("deployment", "panic", "panic.declared", "14:00", { by: "staff|ann", reason: "drill" });
     add("deployment", "panic", "panic.lifted", "14:30", { by: "staff|ann" });
     add("tasks", "accounts", "account.halted", "15:00", { account: ACCOUNT, by: "staff|ann", reason: "strange key" });
+    const freeze = { condition: "change-freeze", by: "staff|ann" };
+    const freezes = [
+      ["12:10", { ...freeze, scope: "hub", reason: "release", until: at("12:20") / 1_000 }],
+      ["12:11", { ...freeze, scope: "hub", reason: "shorter", until: at("12:12") / 1_000 }],
+      ["12:15", { ...freeze, scope: "team:data", until: at("12:50") / 1_000 }],
+      ["12:16", { ...freeze, scope: "account:444455556666", until: at("12:50") / 1_000 }],
+      ["12:16", { ...freeze, scope: "team:ops", until: at("12:50") / 1_000 }],
+      ["12:40", { ...freeze, scope: "team:data" }],
+      ["12:41", { ...freeze, scope: "team:ops" }],
+    ] as const;
+    for (const [index, [time, { condition, scope, ...facts }]] of freezes.entries()) {
+      const type = "until" in facts ? "condition.tightened" : "condition.loosened";
+      add("tasks", `freeze${index}_`, type, time, { condition, scope, ...facts });
+    }
     const world = archivedWorld();
     await world.receive(events);
     await world.settle();
@@ -229,6 +248,28 @@ describe("valetkey audit who-could", () => {
     expect(again.out).not.toContain("Not in this answer");
     expect((await run(archive, FILE, ...moment)).out).not.toContain("Not in this answer");
     expect((await run(archive, `arn:aws:sqs:us-east-1:${ACCOUNT}:q`, ...moment)).out).not.toContain("Not in this");
+  });
+
+  test("names the conditions of the world that held at the moment, beside the policies that read them", async () => {
+    const queue = `arn:aws:sqs:us-east-1:${ACCOUNT}:q`;
+    const text = async (time: string) => {
+      const options = ["--action", "sqs:SendMessage", "--at", `2025-11-25T${time}Z`, "--repository", repository];
+      return (await run(archive, queue, ...options)).out.split("\n");
+    };
+    const held = (lines: readonly string[]) => lines.filter((line) => line.startsWith("held then"));
+    const unless = (lines: readonly string[]) =>
+      lines.find((line) => line.startsWith("  unless freeze-stops-sending"))?.split("; held then: ")[1];
+    expect(held(await text("12:09:59"))).toEqual([]);
+    expect(unless(await text("12:09:59"))).toBeUndefined();
+    const during = await text("12:17:00");
+    expect(held(during)).toEqual([
+      "held then: change-freeze (hub) since 2025-11-25T12:10:00.000Z by staff|ann until 2025-11-25T12:20:00Z: release (tasks freeze0_ event 1)",
+      "held then: change-freeze (team:data) since 2025-11-25T12:15:00.000Z by staff|ann until 2025-11-25T12:50:00Z (tasks freeze2_ event 1)",
+      "held then: change-freeze (team:ops) since 2025-11-25T12:16:00.000Z by staff|ann until 2025-11-25T12:50:00Z (tasks freeze4_ event 1)",
+    ]);
+    expect(unless(during)).toBe("change-freeze (hub), change-freeze (team:ops)");
+    expect(unless(await text("12:30:00"))).toBe("change-freeze (team:ops)");
+    expect(held(await text("12:45:00"))).toEqual([]);
   });
 
   test("prints the lines that docs/auditing.md shows", async () => {
@@ -327,7 +368,7 @@ describe("valetkey audit who-could", () => {
   test("refuses a tampered log", async () => {
     const tampered = join(root, "tampered");
     cpSync(archive, tampered, { recursive: true });
-    const entries = join(tampered, "tile/entries/000.p/16");
+    const entries = join(tampered, "tile/entries/000.p/23");
     writeFileSync(entries, readFileSync(entries, "latin1").replace("trainee", "trainef"), "latin1");
     const answer = await run(tampered, FILE, "--at", "2025-11-25T12:00:00Z", "--repository", repository);
     expect(answer).toMatchObject({

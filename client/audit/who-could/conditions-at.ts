@@ -1,0 +1,47 @@
+import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
+import type { HeldCondition } from "../../../functions/core/conditions/held-condition.ts";
+import { isoSeconds } from "../../../functions/core/text/iso-seconds.ts";
+import { type Since, sinceOf } from "../state-at.ts";
+
+/** Condition of the world that held at a moment, in one place. */
+export interface ConditionThen extends Since {
+  readonly condition: string;
+  readonly scope: HeldCondition["scope"];
+  /** End that it had then. */
+  readonly until: string;
+}
+
+/** Latest moment that a date can be; epoch seconds. */
+const LATEST_SECONDS = 8_640_000_000_000;
+
+/**
+ * Finds the conditions that held at a moment, by the events that set and ended them. Of several settings of one place
+ * the one that ends last counts.
+ * @param atMs epoch milliseconds.
+ */
+export function conditionsAt(events: readonly ArchivedEvent[], atMs: number): readonly ConditionThen[] {
+  const held = new Map<
+    string,
+    { readonly event: ArchivedEvent; readonly until: number; readonly scope: HeldCondition["scope"] }
+  >();
+  const changes = events.filter(({ type, at }) => at <= atMs && CHANGES.has(type)).toSorted((a, b) => a.at - b.at);
+  for (const event of changes) {
+    const { condition, scope, until } = event.facts;
+    if (typeof condition !== "string" || typeof scope !== "string") continue;
+    const place = JSON.stringify([condition, scope]);
+    if (typeof until !== "number" || Math.abs(until) > LATEST_SECONDS) held.delete(place);
+    else if (until > (held.get(place)?.until ?? Number.NEGATIVE_INFINITY))
+      held.set(place, { event, until, scope: scope as HeldCondition["scope"] });
+  }
+  return [...held.values()]
+    .filter(({ until }) => atMs < until * 1_000)
+    .map(({ event, until, scope }) => ({
+      condition: String(event.facts.condition),
+      scope,
+      until: isoSeconds(Math.floor(until)),
+      ...sinceOf(event),
+    }));
+}
+
+/** Types of events that set or end a condition; one with `until` sets it. */
+const CHANGES: ReadonlySet<string> = new Set(["condition.tightened", "condition.loosened"]);
