@@ -103,7 +103,7 @@ export async function issuerKeysIn(file: string | undefined): Promise<readonly F
   const keys = isFile(file) ? await readIssuerKeys(file) : undefined;
   if (!keys)
     throw new Usage(
-      "--issuers takes a file of issuers, each with iss, aud, person, freshness and the keys of its JWK Set",
+      `--issuers takes a file of issuers, each with iss, aud, person, freshness and the keys of its JWK Set${noFile(file)}`,
     );
   return keys;
 }
@@ -112,7 +112,9 @@ export async function issuerKeysIn(file: string | undefined): Promise<readonly F
 export async function knownIn(file: string): Promise<readonly KnownFault[]> {
   const known = isFile(file) ? await readKnownFaults(file) : undefined;
   if (!known)
-    throw new Usage('--known takes a file {"known": [...]}; each fault has event, or what and found, and a reason');
+    throw new Usage(
+      `--known takes a file {"known": [...]}; each fault has event, or what and found, and a reason${noFile(file)}`,
+    );
   return known;
 }
 
@@ -126,11 +128,14 @@ export const notPinned = (key: string | undefined): string =>
 export const refusesTampered = (place: string): string =>
   `This archive is tampered, and answers nothing: see ${ownCommand()} audit verify ${shellWord(place)}\n`;
 
+/** Words that a file is not there, for the end of a sentence; empty for one that is. */
+const noFile = (place: string): string => (isFile(place) ? "" : `: there is no file ${place}`);
+
 /** Key that `--key` names: the text itself, or a file that holds it. */
 export function pinnedKey(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;
   const text = isFile(given) ? readFileSync(given, "utf8").trim() : given;
-  if (!parseVerifierKey(text)) throw new Usage("--key takes a verifier key, or a file that holds one");
+  if (!parseVerifierKey(text)) throw new Usage(`--key takes a verifier key, or a file that holds one${noFile(given)}`);
   return text;
 }
 

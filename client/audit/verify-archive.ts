@@ -84,7 +84,7 @@ export async function verifyArchive(
   if (!key) {
     const fault =
       text === undefined
-        ? incomplete(VERIFIER_KEY, "the key is missing")
+        ? incomplete(VERIFIER_KEY, "the key is missing: is this the folder or prefix of an archive?")
         : tampered(VERIFIER_KEY, "the text is no key");
     return { ...nothing, verdict: fault.kind, faults: [fault] };
   }

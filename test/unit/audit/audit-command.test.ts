@@ -355,6 +355,11 @@ describe("valetkey audit", () => {
     expect([code, out.split("\n")[1]]).toEqual([2, "  incomplete  checkpoint: the signed checkpoint is missing"]);
   });
 
+  test("A folder that is no archive is named as the cause", async () => {
+    const { code, out } = await run("verify", "docs");
+    expect([code, out]).toEqual([2, expect.stringContaining("the key is missing: is this the folder or prefix of an")]);
+  });
+
   test.each([
     [["what"], "there is no command what"],
     [["verify"], "verify takes one folder or bucket"],
@@ -370,7 +375,13 @@ describe("valetkey audit", () => {
     [["show", ".", "--resource", "acme"], "--resource takes an ARN, or a pattern with *"],
     [["verify", ".", "--until", "2d"], "verify takes no --until"],
     [["show", ".", "--agent", "Demo"], "--agent takes an agent's id"],
-    [["verify", ".", "--key", "x"], "--key takes a verifier key"],
+    [
+      ["verify", ".", "--key", "/nosuch"],
+      "--key takes a verifier key, or a file that holds one: there is no file /nosuch",
+    ],
+    [["verify", ".", "--known", "/nosuch"], "and a reason: there is no file /nosuch"],
+    [["verify", ".", "--issuers", "/nosuch"], "JWK Set: there is no file /nosuch"],
+    [["verify", ".", "--key", "package.json"], "or a file that holds one; "],
     [["verify", "package.json"], "package.json is no bundle"],
     [["show", ".", "--nonsense"], "Unknown option"],
   ])("%j is a wrong command line", async (argv, sentence) => {
