@@ -1,5 +1,6 @@
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
-import type { HeldCondition } from "../../../functions/core/conditions/held-condition.ts";
+import type { DefinedCondition } from "../../../functions/core/conditions/defined-condition.ts";
+import { type HeldCondition, isInForce } from "../../../functions/core/conditions/held-condition.ts";
 import { isoSeconds } from "../../../functions/core/text/iso-seconds.ts";
 import { type Since, sinceOf } from "../state-at.ts";
 
@@ -18,8 +19,13 @@ const LATEST_SECONDS = 8_640_000_000_000;
  * Finds the conditions that held at a moment, by the events that set and ended them. Of several settings of one place
  * the one that ends last counts.
  * @param atMs epoch milliseconds.
+ * @param defined conditions that were deployed: policies read no other.
  */
-export function conditionsAt(events: readonly ArchivedEvent[], atMs: number): readonly ConditionThen[] {
+export function conditionsAt(
+  events: readonly ArchivedEvent[],
+  atMs: number,
+  defined: readonly DefinedCondition[],
+): readonly ConditionThen[] {
   const held = new Map<
     string,
     { readonly event: ArchivedEvent; readonly until: number; readonly scope: HeldCondition["scope"] }
@@ -34,7 +40,9 @@ export function conditionsAt(events: readonly ArchivedEvent[], atMs: number): re
       held.set(place, { event, until, scope: scope as HeldCondition["scope"] });
   }
   return [...held.values()]
-    .filter(({ until }) => atMs < until * 1_000)
+    .filter(({ event, until, scope }) =>
+      isInForce({ name: String(event.facts.condition), scope, until }, defined, atMs / 1_000),
+    )
     .map(({ event, until, scope }) => ({
       condition: String(event.facts.condition),
       scope,

@@ -4,7 +4,6 @@ import type { CatalogueAction } from "../../../functions/core/catalogue/catalogu
 import { expandActions } from "../../../functions/core/catalogue/expand-actions.ts";
 import { fitting } from "../../../functions/core/catalogue/fitting.ts";
 import { isProblem } from "../../../functions/core/catalogue/problem.ts";
-import { isInForce } from "../../../functions/core/conditions/held-condition.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { loadCatalogue } from "../../../functions/load-catalogue.ts";
 import { checkoutOf } from "../../files/checkout.ts";
@@ -59,9 +58,7 @@ export async function whoCould(words: readonly string[], values: Values, screen:
   const then = policiesAt(events, atMs);
   const found = policiesOf(then, values, watched(screen).say);
   const state = stateAt(events, atMs);
-  const conditions = conditionsAt(events, atMs).filter(({ condition: name, scope, until }) =>
-    isInForce({ name, scope, until: Date.parse(until) / 1_000 }, found.made.deployment.conditions ?? [], atMs / 1_000),
-  );
+  const conditions = conditionsAt(events, atMs, found.made.deployment.conditions ?? []);
   const wanted = values.action && actions.map(({ name }) => name.toLowerCase());
   const grants = grantsAround(events, arn.text, atMs, wanted);
   const known = new Set(state.agents.map(({ id }) => id));
