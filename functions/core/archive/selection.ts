@@ -1,9 +1,8 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import type { EventType } from "../../../contract/journal-types.ts";
-import { spelledTaskId, wholeIdIn } from "../../../contract/task-id.ts";
 import type { ReadFacts } from "../journal/event.ts";
 import type { ArchivedEvent } from "./entry.ts";
-import { isOfTask } from "./task-of-event.ts";
+import { isOfTask, refusedAbout } from "./task-of-event.ts";
 
 /** Selection of events. Every given member must match. */
 export interface Selection {
@@ -36,26 +35,15 @@ export const isDenial = (type: string): boolean => DENIALS.has(type);
 export function isSelected(event: ArchivedEvent, wanted: Selection): boolean {
   const { task, agent, person, sinceMs, untilMs, isDenied } = wanted;
   const { journal, of, type, at, facts } = event;
-  const about = refusedAbout(event);
-  if (task !== undefined && !isOfTask(event, task) && !isOfTaskId(about.task, task)) return false;
-  const isOfAgent = facts.agent === agent || about.agent === agent || (journal === "agents" && of === agent);
+  if (task !== undefined && !isOfTask(event, task)) return false;
+  const isOfAgent =
+    facts.agent === agent || refusedAbout(event).agent === agent || (journal === "agents" && of === agent);
   if (agent !== undefined && !isOfAgent) return false;
   if (person !== undefined && !peopleOf(facts).some((each) => each.includes(person))) return false;
   if (sinceMs !== undefined && at < sinceMs) return false;
   if (untilMs !== undefined && at > untilMs) return false;
   return isDenied !== true || isDenial(type);
 }
-
-const REFUSED: EventType = "operation.refused";
-
-/** Returns what an operator named in an operation that was refused; nothing for other events. */
-function refusedAbout({ type, facts: { about } }: ArchivedEvent): Readonly<Record<string, unknown>> {
-  const isNamed = type === REFUSED && typeof about === "object" && about !== null;
-  return isNamed ? (about as Readonly<Record<string, unknown>>) : {};
-}
-
-const isOfTaskId = (given: unknown, task: string): boolean =>
-  typeof given === "string" && wholeIdIn(spelledTaskId(given), task) !== undefined;
 
 /** Lists the people whom an event names: as operator, voter, or author of a denial or withdrawal. */
 export const peopleOf = ({ by, operator, person }: ReadFacts<EventType>): readonly string[] =>

@@ -1,4 +1,5 @@
-import { wholeIdIn } from "../../../contract/task-id.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
+import { spelledTaskId, wholeIdIn } from "../../../contract/task-id.ts";
 import type { ArchivedEvent } from "./entry.ts";
 
 /**
@@ -10,8 +11,20 @@ export function taskOfEvent({ journal, of, facts }: ArchivedEvent): string | und
   return journal === "tasks" ? of : undefined;
 }
 
-/** True for an event of a task, or of a task below it. @param task path, with or without its last separator. */
+/**
+ * True for an event of a task or of a task below it, and for an operation on one that was refused.
+ * @param task path, with or without its last separator.
+ */
 export function isOfTask(event: ArchivedEvent, task: string): boolean {
-  const path = taskOfEvent(event);
-  return path !== undefined && wholeIdIn(path, task) !== undefined;
+  const { task: named } = refusedAbout(event);
+  const about = typeof named === "string" ? spelledTaskId(named) : undefined;
+  return [taskOfEvent(event), about].some((path) => path !== undefined && wholeIdIn(path, task) !== undefined);
+}
+
+const REFUSED: EventType = "operation.refused";
+
+/** Returns what an operator named in an operation that was refused; nothing for other events. */
+export function refusedAbout({ type, facts: { about } }: ArchivedEvent): Readonly<Record<string, unknown>> {
+  const isNamed = type === REFUSED && typeof about === "object" && about !== null;
+  return isNamed ? (about as Readonly<Record<string, unknown>>) : {};
 }

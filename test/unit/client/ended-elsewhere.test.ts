@@ -76,6 +76,7 @@ describe("exec, of a task that somebody else ended", () => {
 
   it("sends no signal at a deadline, which was known, and preserves the command's code", async () => {
     answerState(() => ended("expired"));
+    service.completion = () => ended("expired");
     const program = ASKS('process.on("SIGTERM", () => console.log("signalled"));');
     const { code, stdout, stderr } = await callClient(execArgs(service.url, program), IDENTITY);
     expect([code, stderr]).toEqual([0, expect.stringContaining("has ended at its deadline")]);
