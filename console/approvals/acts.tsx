@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { counted } from "../../contract/decision/counted.ts";
 import { glassNonce, reviewNonce, voteNonce } from "../../contract/decision/record-hash.ts";
+import { whyNotInWords } from "../../contract/decision/why-not-in-words.ts";
 import { Notice } from "../parts/notice.tsx";
 import { SureButton } from "../parts/sure-button.tsx";
 import { Text } from "../parts/text.tsx";
@@ -11,7 +12,7 @@ import { signVote, voteBody } from "../sign-in/sign-in.ts";
 import { SignInFault } from "../sign-in/sign-in-fault.tsx";
 import { goTo, heldVote, isLeaving } from "../state.ts";
 import { DenyForm } from "./deny-form.tsx";
-import { votesInWords, whyNotInWords } from "./in-words.ts";
+import { votesInWords } from "./in-words.ts";
 import type { ProvenRecord, Shown } from "./prove-record.ts";
 import { type Body, type Result, sendDecision } from "./send-decision.ts";
 
@@ -120,7 +121,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
       {status === "pending" && !shown.you.may_vote && !hasVoted && (
         <Notice tone="plain" title={canDecide ? "Your approval is not needed" : "You cannot decide about this request"}>
           <p>
-            <Text of={whyNotInWords(shown.you.why)} />
+            <Text of={whyNotInWords(shown.you.why ?? "no_group", shown.needed)} />
           </p>
         </Notice>
       )}

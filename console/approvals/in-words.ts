@@ -57,26 +57,6 @@ export function decidedInWords({
   return `${stateInWords(status)[0]}${uses}; ${acts.length > 0 ? `you can ${acts.join(", or ")}` : "nothing is left to do"}`;
 }
 
-/** Reasons why a person may not decide, by code. */
-const WHY_NOT: Readonly<Record<string, string>> = {
-  no_group: "You are in none of the groups that decide.",
-  acted_for_or_shaper:
-    "The request acts for you, or you registered or changed the agent within the last seven days. Another person has to decide.",
-  owner_or_shaper_unknown:
-    "It is unknown who owns the agent, or who registered it: it could be you. An operator has to set its owner.",
-  owner_alone: "You own the agent, and yours would be the only vote. Another person has to decide.",
-  group_full:
-    "Your groups have given their votes: no more are recorded while another group's are missing. To stop the request, deny it.",
-};
-
-/** Describes why a person may not decide. Shows a reason that this page does not know as it is. */
-export const whyNotInWords = (why: string | undefined): string =>
-  why === undefined
-    ? "You are in none of the groups that decide."
-    : Object.hasOwn(WHY_NOT, why)
-      ? (WHY_NOT[why] ?? why)
-      : why;
-
 /** Describes why a decision was not recorded, and what to do. The API's own sentence describes the fault of a vote. */
 export function refusalInWords({ code, message }: { readonly code: string; readonly message: string }): string {
   switch (code) {

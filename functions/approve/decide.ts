@@ -60,7 +60,7 @@ async function approve(
   const { record, hash, excluded, excludedAlone } = examined;
   await countAgainstLimit(operator.id, "vote", RATE_LIMITS.vote, ports);
   const isGlass = decision === "break_glass";
-  if (isGlass && !record.break_glass) throw ineligible("no_glass");
+  if (isGlass && !record.break_glass) throw ineligible("no_glass", record);
   const token = await tokenSigned(operator, by, ports);
   const expected = {
     nonce: isGlass ? glassNonce(hash) : voteNonce(hashes),
@@ -73,8 +73,8 @@ async function approve(
   // `approvalFor` has evaluated policy for the operator's token. The exchange evaluates it for the vote's token, which may list other groups.
   await authoriseApproval(vote.voter, examined, ports);
   const why = isGlass ? exclusionOf(vote, [ONE], excludedAlone) : exclusionOf(vote, record.needed, excluded);
-  if (why !== undefined) throw ineligible(why);
-  if (isFull(vote, isGlass, examined)) throw ineligible("group_full");
+  if (why !== undefined) throw ineligible(why, record);
+  if (isFull(vote, isGlass, examined)) throw ineligible("group_full", record);
   const glass = isGlass ? { glass: true as const } : {};
   // The same vote again changes nothing, and is no further event.
   if (examined.cast.votes.some((stored) => isSameVote(stored, { person: vote.person, token, hashes, ...glass })))
@@ -108,7 +108,7 @@ async function deny(
 ): Promise<void> {
   const { record, hash } = examined;
   const { why } = voterOf(operator, examined, ports.deployment);
-  if (why !== undefined) throw ineligible(why);
+  if (why !== undefined) throw ineligible(why, record);
   if (rejected?.some((index) => index >= record.authorization_details.length))
     throw new Refusal("malformed_request", {
       say: "rejected must list indices of the record's authorization_details.",

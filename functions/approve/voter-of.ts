@@ -1,5 +1,6 @@
+import type { WhyNot } from "../../contract/decision/why-not-in-words.ts";
 import { askedGroups } from "../core/approvals/asked-groups.ts";
-import { type Exclusion, exclusionOf, type Voter } from "../core/approvals/fill-slots.ts";
+import { exclusionOf, type Voter } from "../core/approvals/fill-slots.ts";
 import { isMember } from "../core/approvals/read-vote.ts";
 import { STORED_VOTES } from "../core/approvals/stored-approval.ts";
 import type { ApproverGroup } from "../core/deployment/approver-group.ts";
@@ -8,14 +9,11 @@ import { votesIn } from "../core/policy/needed-votes.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 
-/** Reason why a person may not decide about a request. */
-export type Ineligible = Exclusion | "no_group" | "not_voted" | "no_glass" | "group_full";
-
 /** A person's part in a request. */
 export interface VoterPart {
   /** Groups of the request whose membership the person's token proves. */
   readonly groups: readonly ApproverGroup[];
-  readonly why?: Ineligible;
+  readonly why?: WhyNot;
   /** True where no further vote of the person's groups is recorded. The person may still deny the request. */
   readonly isFull: boolean;
   /** True where the person has voted, and the vote is not void. */

@@ -18,7 +18,7 @@ export const withdraw = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAns
     const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
     refuseClosed(examined, "against");
     const { record, hash } = examined;
-    if (!voterOf(operator, examined, ports.deployment).hasVoted) throw ineligible("not_voted");
+    if (!voterOf(operator, examined, ports.deployment).hasVoted) throw ineligible("not_voted", record);
     const withdrawn = decisionEvent("approval.withdrawn", ports, decidedFacts(record, operator.id, hash));
     const at = Math.floor(ports.clock.nowMs() / 1_000);
     const outcome = { decision: "withdrawn", by: operator.person, at } as const;

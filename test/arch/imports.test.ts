@@ -229,7 +229,7 @@ const RULES: readonly Rule[] = [
     // client/audit/aws/ alone reads a bucket, and who-could/ alone reads policies: both are loaded where they are named.
     from: /^client\/audit\/(?!(aws|who-could)\/)/,
     mayImport:
-      /^client\/(audit\/|controls\.json$|(grouped-by|own-command|s3-address|shell-quoting)\.ts$)|^contract\/((agent-id|canonical-json|journal-types|names|task-id)|decision\/(escaped-json|moment|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
+      /^client\/(audit\/|controls\.json$|(grouped-by|own-command|shell-quoting)\.ts$)|^contract\/((agent-id|canonical-json|journal-types|names|s3-address|task-id)|decision\/(escaped-json|moment|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
     broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {

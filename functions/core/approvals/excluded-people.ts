@@ -27,11 +27,16 @@ export function excludedPeople(
   const shapers = agents.flatMap((agent) =>
     agent?.shapers ? shapersAt(agent.shapers, nowSeconds).map(({ by }) => named(by)) : [undefined],
   );
+  const registrants = agents.flatMap((agent) =>
+    (agent?.shapers ?? []).filter(({ registered }) => registered).map(({ by }) => named(by)),
+  );
   const owners = agents.map((agent) => agent && named(agent.owner));
   // With two votes an owner may give one of them, so an unknown owner excludes nobody there.
   const unknown = shapers.includes(undefined) || (votesIn(needed) < 2 && owners.includes(undefined));
   return {
     people: [...persons, ...shapers.filter((person) => person !== undefined)],
+    actedFor: persons,
+    registrants: registrants.filter((person) => person !== undefined),
     owners: owners.filter((person) => person !== undefined),
     unresolvedIssuers: unknown ? issuers.filter(({ kind }) => kind === "people").map(({ name }) => name) : [],
   };

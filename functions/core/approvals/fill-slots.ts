@@ -1,3 +1,4 @@
+import type { WhyNot } from "../../../contract/decision/why-not-in-words.ts";
 import type { ApproverGroup } from "../deployment/approver-group.ts";
 import { isSamePerson, type Person, personId } from "../identity/person.ts";
 import type { NeededVotes } from "../policy/needed-votes.ts";
@@ -13,6 +14,10 @@ export interface Voter {
 export interface Excluded {
   /** Person on whose behalf the task acts, people in the chain, and those who shaped the agent. */
   readonly people: readonly Person[];
+  /** People among `people` on whose behalf the task acts. */
+  readonly actedFor?: readonly Person[];
+  /** People among `people` who registered the agent or an agent above it. */
+  readonly registrants?: readonly Person[];
   /** Owners of the agent and of the agents above it: the vote of one does not suffice alone. */
   readonly owners?: readonly Person[];
   /** Issuers whose people may not vote. An owner or a shaper is unknown there, and could be any of these people. */
@@ -23,7 +28,10 @@ export interface Excluded {
 export type Filled = readonly { readonly group: string; readonly count: number; readonly people: readonly Person[] }[];
 
 /** Rule by which a person may not vote. */
-export type Exclusion = "acted_for_or_shaper" | "owner_or_shaper_unknown" | "owner_alone";
+export type Exclusion = Extract<
+  WhyNot,
+  "acted_for" | "registered_agent" | "changed_agent" | "owner_or_shaper_unknown" | "owner_alone"
+>;
 
 /**
  * Finds the rule by which a voter may not vote on the request; undefined where none applies. The voter's groups are
@@ -38,11 +46,13 @@ export function exclusionOf(voter: Voter, needed: readonly NeededVotes[], exclud
 function exclusionFromGroups(
   person: Person,
   needed: readonly NeededVotes[],
-  { people, owners = [], unresolvedIssuers }: Excluded,
+  { people, actedFor = [], registrants = [], owners = [], unresolvedIssuers }: Excluded,
 ): Exclusion | undefined {
-  if (people.some((each) => isSamePerson(each, person))) return "acted_for_or_shaper";
+  const isAmong = (some: readonly Person[]): boolean => some.some((each) => isSamePerson(each, person));
+  if (isAmong(people))
+    return isAmong(actedFor) ? "acted_for" : isAmong(registrants) ? "registered_agent" : "changed_agent";
   if (unresolvedIssuers.includes(person.issuer)) return "owner_or_shaper_unknown";
-  if (votesIn(needed) < 2 && owners.some((owner) => isSamePerson(owner, person))) return "owner_alone";
+  if (votesIn(needed) < 2 && isAmong(owners)) return "owner_alone";
   return undefined;
 }
 

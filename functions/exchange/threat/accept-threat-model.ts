@@ -82,8 +82,9 @@ function refuseOwn({ person }: OperatorIdentity, agent: KnownAgent, { deployment
 
 const OWN: Readonly<Record<Exclusion, string>> = {
   owner_alone: "You are the agent's owner: somebody else accepts its threat model.",
-  acted_for_or_shaper:
-    "You have registered the agent, or changed it within the last 7 days: somebody else accepts its threat model.",
+  acted_for: "The agent acts for you: somebody else accepts its threat model.",
+  registered_agent: "You registered the agent: somebody else accepts its threat model.",
+  changed_agent: "You changed the agent within the last 7 days: somebody else accepts its threat model.",
   owner_or_shaper_unknown:
     "Nobody knows who owns the agent, or who registered it: name a person as owner, as issuer|person, or register it anew.",
 };

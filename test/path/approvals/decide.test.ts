@@ -6,7 +6,7 @@ import { Refusal } from "../../../functions/core/refusal.ts";
 import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
 import { approverToken, askForApproval, voteToken } from "../../fakes/samples/asked-approval.ts";
 import { FakeService } from "../../fakes/world/service.ts";
-import { fakeWorld } from "../../fakes/world/world.ts";
+import { fakeWorld, NOON_MS } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { approve, decide, decisions, listed, read, start, use, withdraw } from "./deciding.ts";
 
@@ -267,7 +267,13 @@ describe("POST /v1/approvals/{approval}/decide", () => {
 
   it.each([
     ["the owner, alone", "owner", { owner: "staff|bob" }, "owner_alone"],
-    ["who registered the agent", "registrar", { shapers: registeredBy("staff|bob", 1) }, "acted_for_or_shaper"],
+    ["who registered the agent", "registrar", { shapers: registeredBy("staff|bob", 1) }, "registered_agent"],
+    [
+      "who changed the agent lately",
+      "shaper",
+      { shapers: [...registeredBy("staff|alice", 1), { by: "staff|bob", at: NOON_MS / 1_000 }] },
+      "changed_agent",
+    ],
     ["anybody, where the owner is an address", "address", { owner: "x@acme.test" }, "owner_or_shaper_unknown"],
   ])("I9a: refuses %s: %#", async (_, __, changed, why) => {
     const service = start();

@@ -111,7 +111,7 @@ describe("no acceptance is made", () => {
 
   const CASES: readonly Case[] = [
     ["by the agent's owner", byPerson("owner"), "operator_denied", /somebody else accepts/],
-    ["by the person who registered it", byPerson("registrar"), "operator_denied", /have registered the agent/],
+    ["by the person who registered it", byPerson("registrar"), "operator_denied", /registered the agent/],
     ["by a person who changed it 7 days ago", of(shaped("staff|kim", NOW - SHAPER_SECONDS + 1)), "operator_denied"],
     ["where nobody knows who registered it", of({ shapers: undefined as never }), "operator_denied", /Nobody knows/],
     ["where its owner is an address", of({ owner: "ann@acme.test" }), "operator_denied", /Nobody knows/],

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  refusalInWords,
-  stateInWords,
-  timeLeft,
-  votesInWords,
-  whyNotInWords,
-} from "../../../console/approvals/in-words.ts";
+import { refusalInWords, stateInWords, timeLeft, votesInWords } from "../../../console/approvals/in-words.ts";
 import { proveRecord } from "../../../console/approvals/prove-record.ts";
 import { hashWords } from "../../../contract/decision/hash-words.ts";
+import { whyNotInWords } from "../../../contract/decision/why-not-in-words.ts";
 import { aRequest } from "../../browser/stub-hub.ts";
 
 const API = "https://api.example.com";
@@ -71,10 +66,20 @@ describe("words of the page", () => {
     expect(wordsOf("toString")).toBe("the API's own words");
   });
 
+  it.each([
+    ["acted_for", /^The request acts for you\. Somebody else of sre and security has to decide\.$/],
+    ["owner_alone", /^You own the agent, .* the only one\. Somebody else of sre and security has to decide\.$/],
+    ["registered_agent", /^You registered the agent, .* never decides about its requests\. Somebody else of/],
+    ["changed_agent", /^You changed the agent, .* within the last seven days\. Somebody else of/],
+  ])("give one reason why a person may not decide (%s), and who may instead", (why, says) => {
+    const needed = [{ group: "sre" }, { group: "@person" }, { group: "security" }];
+    expect(whyNotInWords(why, needed)).toMatch(says);
+    expect(whyNotInWords(why, [{ group: "@person" }])).not.toMatch(/Somebody else/);
+  });
+
   it("give the reason why a person may not decide, and an unknown one unchanged", () => {
-    expect(whyNotInWords("owner_alone")).toMatch(/You own the agent/);
-    expect([whyNotInWords("toString"), whyNotInWords("later")]).toEqual(["toString", "later"]);
-    expect(whyNotInWords(undefined)).toMatch(/none of the groups/);
+    expect([whyNotInWords("toString", []), whyNotInWords("later", [])]).toEqual(["toString", "later"]);
+    expect(whyNotInWords("no_group", [{ group: "sre" }])).toBe("You are in none of the groups that decide.");
     expect([stateInWords("denied")[0], stateInWords("toString")]).toEqual(["Denied", ["toString", ""]]);
   });
 });

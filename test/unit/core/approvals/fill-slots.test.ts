@@ -91,13 +91,21 @@ describe("people who may not vote", () => {
   });
 
   it("the person for whom the task acts fills the slot of their own consent, and no other", () => {
-    const excluded = { ...nobody, people: [person("alice")], owners: [person("alice")], unresolvedIssuers: ["staff"] };
+    const own = { people: [person("alice")], actedFor: [person("alice")], owners: [person("alice")] };
+    const excluded = { ...nobody, ...own, unresolvedIssuers: ["staff"] };
     const both = [CONSENT, ...one];
     const [alice] = eligible([voter("alice", "sre", "@person")], both, excluded);
     expect(alice?.groups).toEqual(["@person"]);
     expect(exclusionOf(voter("alice", "sre", "@person"), both, excluded)).toBeUndefined();
-    expect(exclusionOf(voter("alice", "sre", "@person"), one, excluded)).toBe("acted_for_or_shaper");
-    expect(exclusionOf(voter("alice", "sre"), both, excluded)).toBe("acted_for_or_shaper");
+    expect(exclusionOf(voter("alice", "sre", "@person"), one, excluded)).toBe("acted_for");
+    expect(exclusionOf(voter("alice", "sre"), both, excluded)).toBe("acted_for");
+  });
+
+  it("a shaper by the rule that lasts longest: whoever registered the agent, then whoever changed it", () => {
+    const people = [person("alice"), person("bob"), person("carol")];
+    const excluded = { ...nobody, people, actedFor: [person("alice")], registrants: [person("alice"), person("bob")] };
+    const rules = ["alice", "bob", "carol", "dave"].map((each) => exclusionOf(voter(each, "sre"), one, excluded));
+    expect(rules).toEqual(["acted_for", "registered_agent", "changed_agent", undefined]);
   });
 
   it("the owner, where that vote would be the only one", () => {

@@ -1,1 +1,0 @@
-export { arnOfAddress } from "../contract/s3-address.ts";
