@@ -36,8 +36,12 @@ export const clockAheadMs = signal(0);
 /** Current time by the API's clock; epoch milliseconds. */
 export const nowMs = (): number => Date.now() + clockAheadMs.peek();
 
+/** True once the person has gone to a page of this document. */
+export const hasMoved = signal(false);
+
 /** Goes to another page of the console, without loading the document again. */
 export function goTo(to: string): void {
+  hasMoved.value = true;
   history.pushState(null, "", to);
   batch.value = [];
   path.value = to;

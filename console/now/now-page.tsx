@@ -13,7 +13,7 @@ import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
-import { path } from "../state.ts";
+import { hasMoved, path } from "../state.ts";
 import { EndedHere } from "../tasks/ended-here.tsx";
 import { Halts } from "./halts.tsx";
 import { overviewInWords } from "./in-words.ts";
@@ -21,21 +21,18 @@ import { LastDay } from "./last-day.tsx";
 import { LatestEscalations } from "./latest-escalations.tsx";
 import { LiveTasks } from "./live-tasks.tsx";
 
-/** True until the document has shown this page. A person whom policy does not let see it then starts at what they can decide. */
-let isFirst = true;
-
 /** Page with everything that is alive, waits or is halted at this moment. */
 export function NowPage({ settings, session }: PageProps) {
   const { value, fault } = useRead<Read<Overview>>("/v1/overview", { settings, session });
   const waiting = useListed("pending", { settings, session });
   const [agent, setAgent] = useState("");
   useEffect(() => {
-    if (isFirst && fault?.kind === "refused") {
+    // A person whom policy does not let see this page starts at what they can decide, unless they came here by themselves.
+    if (!hasMoved.peek() && fault?.kind === "refused") {
       history.replaceState(null, "", "/approvals");
       path.value = "/approvals";
     }
-    if (fault ?? value) isFirst = false;
-  }, [fault, value]);
+  }, [fault]);
   const yours = waiting.value?.approvals.filter(({ you }) => you.may_vote && !you.has_voted) ?? [];
   const live = value?.agents.find(({ id }) => id === agent)?.live ?? (agent === "" ? (value?.live ?? 0) : 0);
   return (

@@ -47,6 +47,15 @@ describe("a page that a person may not read", () => {
     expect(new URL(on.page.url()).pathname).toBe("/");
   });
 
+  it("is named to an approver who goes there from another page, too", async () => {
+    refuse("/v1/overview", "valetkey:ReadOverview");
+    await on.open("/approvals");
+    await on.page.getByRole("heading", { name: "Waiting for a decision" }).waitFor();
+    await on.page.getByRole("navigation").getByRole("link", { name: "Now" }).click();
+    await on.page.getByText("It takes valetkey:ReadOverview, and no policy permits that to alice.").waitFor();
+    expect(new URL(on.page.url()).pathname).toBe("/");
+  });
+
   it("shows a refusal of another kind as a failure, in the words of the API", async () => {
     on.stage.hub.answer = ({ url = "", method }, response) => {
       if (method !== "GET" || !url.startsWith("/v1/agents")) return false;
