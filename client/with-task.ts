@@ -4,6 +4,7 @@ import type { CredentialCache } from "./credentials/credential-cache.ts";
 import { ClientError, type Denial } from "./exit-codes.ts";
 import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
+import type { IdentitySource } from "./identity/source.ts";
 import { Reporter } from "./reporter.ts";
 import { checkDelegation, checkRequest } from "./task/check-request.ts";
 import { delegateTask } from "./task/delegate-task.ts";
@@ -85,7 +86,7 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     renews: true,
   };
   let isOpen = false;
-  const identity = await identityToken(request.identity ?? findIdentity({}, process.env), options.audience);
+  const identity = await identityToken(sourceOf(request.identity), options.audience);
   const running = runTask(
     options,
     identity,
@@ -109,6 +110,12 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     // The work's own errors stay the same objects.
     throw isOpen ? error : inProgramsWords(error);
   });
+}
+
+function sourceOf(given: TaskRequest["identity"]): IdentitySource {
+  if (given === undefined) return findIdentity({}, process.env);
+  if (typeof given === "string") return { kind: "token", token: given };
+  return typeof given === "function" ? { kind: "function", token: given } : given;
 }
 
 const runningTask = (url: string, task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({

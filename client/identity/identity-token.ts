@@ -44,6 +44,8 @@ async function read(source: IdentitySource, audience: string, quietlyMs?: number
   switch (source.kind) {
     case "token":
       return source.token;
+    case "function":
+      return String(await source.token(audience));
     case "file":
       return readFile(source.path, "utf8").catch(() => {
         throw noIdentity(`the token file ${source.path} cannot be read`);

@@ -1,6 +1,8 @@
 /** Source of the agent's own OIDC token. */
 export type IdentitySource =
   | { readonly kind: "token"; readonly token: string }
+  /** Function of the program, which returns the token for an audience. */
+  | { readonly kind: "function"; readonly token: (audience: string) => string | Promise<string> }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "url"; readonly url: string }
   /** Command line that prints the token on stdout. */
@@ -15,6 +17,7 @@ export type IdentitySource =
 /** Names of the sources in sentences. */
 export const SOURCE_NAMES: Record<IdentitySource["kind"], string> = {
   token: "--token or VALETKEY_TOKEN",
+  function: "the function identity",
   file: "the token file",
   url: "the token address",
   command: "the token command",

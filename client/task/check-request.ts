@@ -1,6 +1,7 @@
 import { isAgentId } from "../../contract/agent-id.ts";
 import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
 import { ClientError } from "../exit-codes.ts";
+import type { IdentitySource } from "../identity/source.ts";
 import { nearest } from "../nearest.ts";
 import type { DelegationRequest } from "./delegate-task.ts";
 import { delegationTokenOf } from "./delegation.ts";
@@ -48,8 +49,9 @@ const OF_TASK: { readonly [Name in keyof Required<TaskRequest>]: Argument } = {
   mode: { fits: (value) => value === "all" || value === "narrow", takes: '"all" or "narrow"' },
   standing: { fits: isText, takes: 'uses and days as a text, such as "5/7d"' },
   identity: {
-    fits: (value) => typeof value === "object" && value !== null,
-    takes: "the source of the agent's OIDC token, as an object",
+    fits: (value) => isText(value) || isFunction(value) || isSource(value),
+    takes:
+      'the agent\'s OIDC token, a function that returns it for an audience, or a source such as { kind: "file", path: "/run/token" }',
   },
   delegation: {
     fits: (value) => delegationTokenOf(value) !== undefined,
@@ -69,6 +71,25 @@ const OF_DELEGATION: { readonly [Name in keyof Required<DelegationRequest>]: Arg
   intent,
   ttlSeconds,
 };
+
+/** Texts that each kind of source needs. */
+const OF_SOURCE: { readonly [Kind in Exclude<IdentitySource["kind"], "function">]: readonly string[] } = {
+  token: ["token"],
+  file: ["path"],
+  url: ["url"],
+  command: ["line"],
+  github: ["url", "bearer"],
+  spiffe: ["socket"],
+  aws: [],
+};
+
+function isSource(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return false;
+  const { kind, ...fields } = value as Readonly<Record<string, unknown>>;
+  if (kind === "function") return isFunction(fields.token);
+  const [, needed] = Object.entries(OF_SOURCE).find(([name]) => name === kind) ?? [];
+  return needed?.every((name) => isText(fields[name])) ?? false;
+}
 
 function isDetail(value: unknown): boolean {
   return typeof value === "object" && value !== null && "type" in value && isText(value.type);

@@ -3,6 +3,9 @@ import type { Delegation } from "./delegation.ts";
 import type { Detail } from "./detail.ts";
 import type { Approval } from "./held-task.ts";
 
+/** Agent's OIDC token, a function that returns it for an audience, or its source. */
+export type GivenIdentity = string | ((audience: string) => string | Promise<string>) | IdentitySource;
+
 /** Request for a task. */
 export interface TaskRequest {
   /** URL of valetkey; `VALETKEY_URL` by default. */
@@ -19,8 +22,8 @@ export interface TaskRequest {
   readonly mode?: "all" | "narrow";
   /** Number of tasks to request with one approval, where people must approve: `5/7d` is five within seven days. One task by default. */
   readonly standing?: string;
-  /** Source of the agent's OIDC token; by default found as `valetkey exec` finds it. */
-  readonly identity?: IdentitySource;
+  /** The agent's OIDC token, a function that returns it for an audience, or its source; by default found as `valetkey exec` finds it. */
+  readonly identity?: GivenIdentity;
   /**
    * Delegation of the task above, or its `text()`: the task is opened below that one, within what it has, and ends with it. Absent for a task of the
    * agent's own.

@@ -50,6 +50,14 @@ describe("withTask", () => {
       /^withTask takes no "ttl"; did you mean ttlSeconds\? It takes purpose, /,
     ],
     ["a lifetime that is a text", { ttlSeconds: "900" }, /^ttlSeconds takes a whole number of seconds/],
+    [
+      "a source without its kind",
+      { identity: { url: "http://127.0.0.1:1" } },
+      /^identity takes the agent's OIDC token/,
+    ],
+    ["a source of another kind", { identity: { kind: "toString" } }, /^identity takes/],
+    ["a source without its place", { identity: { kind: "file" } }, /^identity takes/],
+    ["a blank token", { identity: "" }, /^identity takes/],
     ["another mode", { mode: "less" }, /^mode takes "all" or "narrow"/],
     [
       "a misspelt argument",
@@ -64,6 +72,24 @@ describe("withTask", () => {
   ])("refuses %s before anything is sent, and says what to give", async (_, changed, sentence) => {
     const called = withTask({ ...request(), ...changed } as TaskRequest, () => Promise.reject(new Error("ran")));
     await expect(called).rejects.toMatchObject({ reason: "usage", message: expect.stringMatching(sentence) });
+    expect(valetkey.seen).toEqual([]);
+  });
+
+  it.each<readonly [string, NonNullable<TaskRequest["identity"]>]>([
+    ["a text", CANARY.identity],
+    ["a function", (audience) => (audience === valetkey.url ? CANARY.identity : "for another")],
+    ["a function that takes its time", async () => CANARY.identity],
+  ])("takes the agent's token as %s", async (_, identity) => {
+    await expect(withTask({ ...request(), identity }, async () => "done")).resolves.toBe("done");
+    expect(valetkey.of("POST", "/v1/token")[0]?.body).toContain(CANARY.identity);
+  });
+
+  it("refuses a function that returns no token, and quotes nothing of it", async () => {
+    const called = withTask({ ...request(), identity: () => "no token" }, async () => "done");
+    await expect(called).rejects.toMatchObject({
+      reason: "identity",
+      message: expect.stringMatching(/^the text from the function identity is not a signed JWT/),
+    });
     expect(valetkey.seen).toEqual([]);
   });
 
