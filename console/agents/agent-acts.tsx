@@ -95,7 +95,7 @@ export function AgentActs({ agent, settings, session, again }: ActsProps) {
           </a>
         )}
         <a class="button" href={page("offboard")}>
-          Offboard, for good…
+          {status === "offboarding" ? "Go on with the offboarding…" : "Offboard, for good…"}
         </a>
       </div>
       <details>

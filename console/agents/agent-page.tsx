@@ -68,7 +68,12 @@ export function AgentPage({ settings, session, id }: PageProps) {
             {({ tasks }: { readonly tasks: readonly LiveTask[] }) => <LiveTasks tasks={tasks} />}
           </Part>
           <Part name="Reach" path={`/v1/agents/${id}/reach`} settings={settings} session={session}>
-            {(reach: Read<Reach>) => <ReachOf agent={agent} reach={reach} />}
+            {(reach: Read<Reach>) => (
+              <>
+                {agent.status !== "active" && <p class="calm">It gets nothing of this while it is {agent.status}.</p>}
+                <ReachOf agent={agent} reach={reach} />
+              </>
+            )}
           </Part>
           <Part name="Secrets that it knows" path="/v1/secrets" settings={settings} session={session}>
             {(first: Read<SecretList>) => <Secrets agent={id} first={first} settings={settings} session={session} />}

@@ -45,7 +45,7 @@ export const OffboardingReport = ({ agent, offboarding: { report, sha256, signed
         </li>
       ))}
     </ol>
-    <Command line={`npx valetkey offboard ${agent} --yes`} />
+    <Command line={`npx valetkey offboard ${agent} --report`} />
   </>
 );
 

@@ -9,12 +9,12 @@ export type ConsentsAnswer = ReadAnswer<"GET /v1/consents"> | Consent;
 
 const [DAY_SECONDS, HOUR_SECONDS] = [86_400, 3_600];
 
-/** Writes the remaining life of a consent. @example leftInWords(90_000) // "1 day left" */
+/** Writes the remaining life of a consent, rounded: a fresh one of a week has 7 days. @example leftInWords(90_000) // "1 day left" */
 export function leftInWords(seconds: number): string {
   if (seconds <= 0) return "expired";
   if (seconds < HOUR_SECONDS) return "less than an hour left";
   const [count, unit] = seconds < DAY_SECONDS ? [seconds / HOUR_SECONDS, "hour"] : [seconds / DAY_SECONDS, "day"];
-  const whole = Math.floor(count);
+  const whole = Math.round(count);
   return `${whole} ${unit}${whole === 1 ? "" : "s"} left`;
 }
 

@@ -220,7 +220,7 @@ describe("the person for whom an agent acts", () => {
     expect(vended.status).toBe(200);
     await page.getByRole("navigation").getByRole("link", { name: "Consents" }).click();
     const card = page.getByRole("article", { name: `Consent for ${agent}` });
-    await card.getByText("29 days left").waitFor();
+    await card.getByText("30 days left").waitFor();
     expect(await card.textContent()).not.toContain("never used");
     await page.getByRole("button", { name: `Withdraw the consent for ${agent}` }).click();
     await page.keyboard.press("Enter");
