@@ -349,4 +349,5 @@ export const RARE: readonly (readonly Step[])[] = [
   then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/receipt", choice: 2 }),
   then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/ledger", choice: 2 }),
   then({ route: "GET /v1/budgets", choice: 4 }),
+  then({ choice: 0 }, { route: "POST /v1/introspect", choice: 0 }),
 ];
