@@ -7,7 +7,7 @@ export interface HttpEvent {
   /** Path as the client sent it. */
   readonly rawPath?: string | undefined;
   readonly rawQueryString?: string | undefined;
-  readonly pathParameters?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly pathParameters?: Readonly<Record<string, string | undefined>> | null | undefined;
   readonly body?: string | undefined;
   readonly isBase64Encoded?: boolean | undefined;
   readonly requestContext: {

@@ -44,8 +44,9 @@ export const conditionalRead = <T extends object>(
 const MOST_RECORDED = 256;
 
 /** Returns the parameters of the path that name something, for the record. A text that nothing could have as its name is left out. */
-function aboutOf({ pathParameters = {} }: HttpEvent): { readonly about?: Readonly<Record<string, string>> } {
-  const named = Object.entries(pathParameters).flatMap(([name, value]) =>
+function aboutOf({ pathParameters }: HttpEvent): { readonly about?: Readonly<Record<string, string>> } {
+  // A gateway may write null where a path has no parameters.
+  const named = Object.entries(pathParameters ?? {}).flatMap(([name, value]) =>
     value !== undefined && value.length <= MOST_RECORDED && isPlainText(value) ? [[name, value] as const] : [],
   );
   return named.length === 0 ? {} : { about: Object.fromEntries(named) };

@@ -107,6 +107,14 @@ describe.each(OPERATIONS)("%s", (route, about, isReading) => {
   });
 });
 
+it("an operator's request is answered where the gateway writes null for a path without parameters", async () => {
+  const service = serve();
+  const headers = { authorization: `Bearer ${service.world.operatorToken()}` };
+  expect(await service.send({ ...httpEvent("GET /v1/agents", { headers }), pathParameters: null })).toMatchObject({
+    status: 200,
+  });
+});
+
 describe("registering an agent", () => {
   it("lets it start tasks, and is recorded", async () => {
     const service = serve();
