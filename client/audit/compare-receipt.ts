@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isMoment } from "../../contract/decision/moment.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import type { Fact, Facts } from "../../functions/core/journal/event.ts";
 import { roleName } from "../../functions/core/revocation/policy-writes.ts";
@@ -108,10 +109,7 @@ interface Log {
 const differs = (found: string) => ({ kind: "tampered" as const, found });
 const lacks = (found: string) => ({ kind: "incomplete" as const, found });
 const instant = (atMs: number): string => new Date(atMs).toISOString();
-const seconds = (fact: unknown): string | undefined =>
-  typeof fact === "number" && Math.abs(fact) <= LATEST_SECONDS ? isoSeconds(fact) : undefined;
-/** Latest moment that a date can be; epoch seconds. */
-const LATEST_SECONDS = 8_640_000_000_000;
+const seconds = (fact: unknown): string | undefined => (isMoment(fact) ? isoSeconds(fact) : undefined);
 
 /** Compares a field with the values that the log allows; none where the log has nothing about it. */
 function ofTheLog(given: Fields, name: string, values: readonly unknown[], lease?: string): Field {

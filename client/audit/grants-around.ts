@@ -1,3 +1,4 @@
+import { isMoment } from "../../contract/decision/moment.ts";
 import { rootIdOf } from "../../contract/task-id.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
@@ -77,10 +78,7 @@ function endOf({ of, at, facts }: ArchivedEvent, ofTree: readonly ArchivedEvent[
   const ended = ofTask.filter(({ type }) => type === "task.ended").map((event) => event.at);
   const deadlines = [facts, ...ofTask.filter((event) => event.of === of).map((event) => event.facts)]
     .map(({ expires_at: deadline }) => deadline)
-    .filter((deadline) => typeof deadline === "number" && Math.abs(deadline) <= LATEST_SECONDS)
-    .map((deadline) => Number(deadline) * 1_000);
+    .filter(isMoment)
+    .map((deadline) => deadline * 1_000);
   return Math.min(...ended, Math.max(at, ...deadlines));
 }
-
-/** Latest moment that a date can be; epoch seconds. */
-const LATEST_SECONDS = 8_640_000_000_000;

@@ -1,3 +1,4 @@
+import { isMoment } from "../../contract/decision/moment.ts";
 import { type EventType, isEventType } from "../../contract/journal-types.ts";
 import { levelOf } from "../../contract/task-id.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
@@ -110,11 +111,7 @@ const filled = (route: Fact | undefined, about: Fact | undefined): string =>
   );
 const because = (reason: Fact | undefined): string => (reason === undefined ? "" : `: "${of(reason)}"`);
 const when = (seconds: Fact | undefined): string =>
-  typeof seconds === "number" && Math.abs(seconds) <= LATEST_SECONDS
-    ? new Date(seconds * 1_000).toISOString().slice(11, 19)
-    : "?";
-/** Latest moment that a date can be; epoch seconds. */
-const LATEST_SECONDS = 8_640_000_000_000;
+  isMoment(seconds) ? new Date(seconds * 1_000).toISOString().slice(11, 19) : "?";
 const approvalOf = (approval: Fact | undefined): string => of(isFields(approval) ? approval.id : approval);
 
 /** Votes that a request needs, by group. @example ", 2 of sre" */

@@ -33,3 +33,10 @@ function dayMs(day: string): number | undefined {
   const ms = Date.parse(`${day}T00:00:00Z`);
   return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day ? undefined : ms;
 }
+
+/** Latest moment that a date can be; epoch seconds (ECMA-262: time values). */
+const LATEST_SECONDS = 8_640_000_000_000;
+
+/** True for epoch seconds that a date can be. A number of a log, or of an answer, may be any. */
+export const isMoment = (seconds: unknown): seconds is number =>
+  typeof seconds === "number" && Math.abs(seconds) <= LATEST_SECONDS;

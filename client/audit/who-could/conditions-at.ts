@@ -1,3 +1,4 @@
+import { isMoment } from "../../../contract/decision/moment.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import type { DefinedCondition } from "../../../functions/core/conditions/defined-condition.ts";
 import { type HeldCondition, isInForce } from "../../../functions/core/conditions/held-condition.ts";
@@ -11,9 +12,6 @@ export interface ConditionThen extends Since {
   /** End that it had then. */
   readonly until: string;
 }
-
-/** Latest moment that a date can be; epoch seconds. */
-const LATEST_SECONDS = 8_640_000_000_000;
 
 /**
  * Finds the conditions that held at a moment, by the events that set and ended them. Of several settings of one place
@@ -35,7 +33,7 @@ export function conditionsAt(
     const { condition, scope, until } = event.facts;
     if (typeof condition !== "string" || typeof scope !== "string") continue;
     const place = JSON.stringify([condition, scope]);
-    if (typeof until !== "number" || Math.abs(until) > LATEST_SECONDS) held.delete(place);
+    if (!isMoment(until)) held.delete(place);
     else if (until > (held.get(place)?.until ?? Number.NEGATIVE_INFINITY))
       held.set(place, { event, until, scope: scope as HeldCondition["scope"] });
   }
