@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { accountId, agentId, givenTaskId, taskId } from "./fields.ts";
+import { EFFECTS } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 
@@ -23,7 +24,7 @@ const ledger = v.strictObject({
       asked: v.pipe(v.boolean(), v.description("True where the agent requested it, granted or not.")),
       granted: v.pipe(v.boolean(), v.description("True where the task's intent covers it.")),
       effect: v.pipe(
-        v.picklist(["change", "read", "unknown"]),
+        v.picklist(EFFECTS),
         v.description(
           "By AWS's access level of the action: `change` for Write, Tagging and Permissions management, also of a pattern that names such an action; `unknown` where IAM has no such action.",
         ),

@@ -73,6 +73,10 @@ export const CONDITION_NAME = new RegExp(`^${SHORT_NAME.pattern}$`);
 export const CONDITION_KINDS = ["restricts", "permits"] as const;
 export type ConditionKind = (typeof CONDITION_KINDS)[number];
 
+/** Effects of the calls of a ledger's row: one of them may change something, none does, or IAM has no such action. */
+export const EFFECTS = ["change", "read", "unknown"] as const;
+export type Effect = (typeof EFFECTS)[number];
+
 /** Scopes of a budget: whose grants are counted together. */
 export const BUDGET_SCOPES = ["agent", "person", "team", "tree", "hub"] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];

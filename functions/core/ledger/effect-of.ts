@@ -1,9 +1,7 @@
+import type { Effect } from "../../../contract/names.ts";
 import { isChanging } from "../catalogue/access-level.ts";
 import { type ActionPattern, namesAction } from "../catalogue/action-name.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-
-/** Effect of calls: `change` where one of them may change something, `unknown` where the catalogue has no such action. */
-export type Effect = "change" | "read" | "unknown";
 
 /**
  * Returns the effect of calls of an action, by its access levels in the catalogue.
