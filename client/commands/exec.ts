@@ -16,7 +16,7 @@ import { adviseOnRefused, canAskAgain } from "../task/advise-on-refused.ts";
 import type { Task } from "../task/held-task.ts";
 import { PersonWatch } from "../task/person-watch.ts";
 import { runTask } from "../task/run-task.ts";
-import { type EndedElsewhere, TaskWatch } from "../task/task-watch.ts";
+import { type EndedElsewhere, endedInWords, TaskWatch } from "../task/task-watch.ts";
 import type { ExecOptions } from "./exec-options.ts";
 
 /** Longest wait, before the task is ended, for a reader of the command's last output; milliseconds. */
@@ -177,17 +177,16 @@ async function runWithCredentials(
 }
 
 /** Reports an end of the task by somebody else or by the deadline, as soon as this process learns of it. */
-function reportEndedElsewhere(task: Task, { status, by, at }: EndedElsewhere, report: Reporter): void {
+function reportEndedElsewhere(task: Task, ended: EndedElsewhere, report: Reporter): void {
+  const { status, by, at } = ended;
   const fields = { task: task.id, status, ...defined({ by, at }) };
   if (status === "expired") {
     report.warn("task_expired", `task ${task.id} has ended at its deadline: its credentials work no more`, fields);
     return;
   }
-  const who = by === undefined ? "" : ` by ${by}`;
-  const when = at === undefined ? "" : ` at ${at}`;
   report.warn(
     "task_ended_elsewhere",
-    `task ${task.id} was ${status}${who}${when}: its credentials work no more, and the command gets SIGTERM`,
+    `${endedInWords(task.id, ended)}: its credentials work no more, and the command gets SIGTERM`,
     fields,
   );
 }

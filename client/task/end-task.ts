@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Reporter } from "../reporter.ts";
 import type { Task } from "./held-task.ts";
 import { type Answer, callService } from "./service.ts";
+import { endedInWords, endIn } from "./task-watch.ts";
 
 /** Longest time for all attempts, long enough for a restart or a change of network. */
 const PATIENCE_MS = 10_000;
@@ -72,24 +73,23 @@ async function untilAnswered(url: string, task: Task, outcome: Outcome, pace: Pa
 /** Reports the end of the task. The service's status wins over the command's result: a revoked task did not succeed, even if its command did. */
 function reportEnded({ body }: Answer, task: Task, outcome: Outcome, report: Reporter): boolean {
   const fields = { task: task.id, ...outcome };
-  const { status = "completed", ended_at: endedAt, ended_by: endedBy } = body;
-  const at = typeof endedAt === "string" ? ` at ${endedAt}` : "";
-  const by = typeof endedBy === "string" ? ` by ${endedBy.slice(0, 256)}` : "";
+  const ended = endIn({ status: "completed", ...body });
+  const { status, at } = ended;
   switch (status) {
     case "completed":
       report.note("task_ended", `task ${task.id} ended (${outcome.outcome}: ${outcome.detail})`, fields);
       return false;
     case "expired":
-      report.note("task_expired", `task ${task.id} had ended at its deadline${at}`, { ...fields, status });
+      report.note("task_expired", `task ${task.id} had ended at its deadline${at === undefined ? "" : ` at ${at}`}`, {
+        ...fields,
+        status,
+      });
       return false;
     default:
       report.warn(
         "task_ended_before",
-        `task ${task.id} was ${String(status)}${by}${at}, before its command ended (${outcome.detail})`,
-        {
-          ...fields,
-          status,
-        },
+        `${endedInWords(task.id, ended)}, before its command ended (${outcome.detail})`,
+        { ...fields, status },
       );
       return true;
   }

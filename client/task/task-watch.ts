@@ -52,12 +52,23 @@ export class TaskWatch {
       timeoutMs: TIMEOUT_MS,
       bearer: token,
     });
-    const { status, ended_by: by, ended_at: at } = recordOf(answer?.status === 200 ? answer.body : undefined);
-    if (this.#looks.isOver || typeof status !== "string" || !ENDED.includes(status)) return;
+    const ended = endIn(recordOf(answer?.status === 200 ? answer.body : undefined));
+    if (this.#looks.isOver || !ENDED.includes(ended.status)) return;
     this.close();
-    this.#onEnded({ status, by: textOf(by), at: textOf(at) });
+    this.#onEnded(ended);
   }
 }
+
+/** Reads the end of a task from the service's answer. The status is empty where the answer has none. */
+export const endIn = ({ status, ended_by: by, ended_at: at }: Readonly<Record<string, unknown>>): EndedElsewhere => ({
+  status: textOf(status) ?? "",
+  by: textOf(by),
+  at: textOf(at),
+});
+
+/** @example endedInWords("k7f3m2q9x4ab_", { status: "revoked", by: "staff|alice", at: undefined }) // "task k7f3m2q9x4ab_ was revoked by staff|alice" */
+export const endedInWords = (id: string, { status, by, at }: EndedElsewhere): string =>
+  `task ${id} was ${status}${by === undefined ? "" : ` by ${by}`}${at === undefined ? "" : ` at ${at}`}`;
 
 const ENDED: readonly string[] = ["revoked", "completed", "expired", "withdrawn"];
 
