@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { ConditionScope } from "../../contract/condition-scope.ts";
-import type { Recheck } from "../../functions/core/conditions/recheck.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { DeployedCondition } from "../../functions/core/deployment/deployed-condition.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import { SETTINGS_AN_HOUR } from "../../functions/intake/set-condition.ts";
-import { recheckBatch } from "../../functions/recheck/recheck-batch.ts";
 import { FakeService, type Held } from "../fakes/world/service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
+import { workRechecks } from "./work-rechecks.ts";
 
 watchWorlds();
 
@@ -80,16 +79,7 @@ class Scene {
 
   /** Works the queue of rechecks off that the journal's events begin. */
   async work(): Promise<void> {
-    const { setConditions, recheckQueue } = this.world.ports;
-    for (const { type, facts } of setConditions.events.splice(0))
-      if (type === "condition.tightened") recheckQueue.sent.push(facts as unknown as Recheck);
-    while (recheckQueue.sent.length > 0) {
-      const Records = recheckQueue.sent.splice(0).map(({ condition, scope, agents }, index) => ({
-        ...{ messageId: `m${index}`, receiptHandle: `r${index}` },
-        body: JSON.stringify({ condition, scope, ...(agents ? { agents } : {}) }),
-      }));
-      expect(await recheckBatch({ Records }, this.ports)).toEqual({ batchItemFailures: [] });
-    }
+    expect(await workRechecks(this.world, this.ports)).toBe(0);
   }
 
   state({ id }: Held): string {

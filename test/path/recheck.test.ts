@@ -12,6 +12,7 @@ import { Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { ApprovalScene, permitting } from "./approvals/approving.ts";
+import { deliverRechecks, workRechecks } from "./work-rechecks.ts";
 
 watchWorlds();
 
@@ -56,22 +57,9 @@ class Scene {
     return this.work();
   }
 
-  async work(): Promise<number> {
-    const { setConditions, recheckQueue } = this.world.ports;
-    for (const { facts } of setConditions.events.splice(0).filter(({ type }) => type === "condition.tightened"))
-      recheckQueue.sent.push({ condition: facts.condition, scope: facts.scope } as Recheck);
-    let failed = 0;
-    while (recheckQueue.sent.length > 0) failed += await this.deliver(...recheckQueue.sent.splice(0));
-    return failed;
-  }
+  work = (): Promise<number> => workRechecks(this.world, this.ports);
 
-  async deliver(...messages: readonly (Recheck | string)[]): Promise<number> {
-    const Records = messages.map((each, index) => ({
-      ...{ messageId: `m${index}`, receiptHandle: `r${index}` },
-      body: typeof each === "string" ? each : JSON.stringify(each),
-    }));
-    return (await recheckBatch({ Records }, this.ports)).batchItemFailures.length;
-  }
+  deliver = (...messages: readonly (Recheck | string)[]): Promise<number> => deliverRechecks(messages, this.ports);
 
   taskOf({ id }: Held): Task {
     const task = this.world.ports.tasks.tasks.get(id as TaskPath);

@@ -59,7 +59,7 @@ const UNDONE_TWICE: History = {
   ...{ after: [], isSettled: true, skew: 0 },
 };
 
-/** What happened to one object, as nobody but the world knows it. */
+/** History of one object, as nobody but the world knows it. */
 interface Truth {
   /** Content before the task's first act on it; absent where the task did nothing. */
   original?: { readonly content: string | undefined };

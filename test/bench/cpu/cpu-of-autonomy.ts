@@ -16,7 +16,7 @@ const SAMPLES = 3_000;
 const MOST_RATIO = 1.02;
 
 const AUTONOMOUS = fileURLToPath(new URL("../policies/autonomous.cedar", import.meta.url));
-/** What autonomy adds to a policy: its annotations, and its clauses on conditions. */
+/** Additions of autonomy to a policy: annotations, and clauses on conditions. */
 const ADDED = /^@(?:budget|label)\(.*\n| unless \{ context\.conditions\..* \}/gm;
 
 const { conditions: _, conflicts: __, ...PLAIN } = DEPLOYMENT;
