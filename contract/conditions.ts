@@ -161,7 +161,7 @@ export const recheckCondition = operation({
   stepUp: "never",
   summary: "Decide the live tasks in a place anew, and end those that policy denies",
   description:
-    "valetkey does this by itself after each tightening. This route reports what ends, or with `dry_run` what would. A task ends that policy no longer permits, or for which it needs votes that the task does not have; one that waits for people goes on waiting.",
+    "valetkey does this by itself after each tightening. This route reports what ends, or with `dry_run` what would. A task ends that policy no longer permits, or for which it needs votes that the task does not have; one that waits for people goes on waiting, unless policy would deny it with their votes, too.",
   parameters: { condition: conditionName },
   body: { schema: recheck },
   answer: { status: 200, says: "What was decided.", schema: recheckedTasks },
