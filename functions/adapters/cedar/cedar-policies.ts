@@ -108,8 +108,6 @@ export class CedarPolicies implements Policies {
   }
 
   evaluateLabelled(query: Query): PartialEvaluation {
-    // Most queries reach no labelled permit. Their answers need no name.
-    if (this.#select(query).slice.labelled.length === 0) return { residuals: [], errored: [] };
     return this.#residualsFor(query, "labelled");
   }
 
@@ -118,9 +116,11 @@ export class CedarPolicies implements Policies {
   }
 
   #residualsFor(query: Query, which: "enforced" | "shadows" | "labelled"): PartialEvaluation {
-    const { slice, key } = this.#find(query);
-    const policies = slice[which];
+    const selected = this.#keyed.get(query) ?? this.#select(query);
+    const policies = selected.slice[which];
+    // Most queries reach no labelled permit and no shadow. Such an answer needs no key.
     if (policies.length === 0) return { residuals: [], errored: [] };
+    const { key } = "key" in selected ? selected : this.#keyOf(query, selected);
     return this.#cached(`${which} ${key}`, () => evaluatePartially(query, policies));
   }
 
@@ -144,9 +144,10 @@ export class CedarPolicies implements Policies {
 
   /** Finds the policies that can affect a query, and the key of its answers. */
   #find(query: Query): KeyedSlice {
-    const known = this.#keyed.get(query);
-    if (known) return known;
-    const { slice, distinctions } = this.#select(query);
+    return this.#keyed.get(query) ?? this.#keyOf(query, this.#select(query));
+  }
+
+  #keyOf(query: Query, { slice, distinctions }: Found): KeyedSlice {
     const keyed = { slice, key: keyOf(query, distinctions, slice.requestReads) };
     this.#keyed.set(query, keyed);
     return keyed;
