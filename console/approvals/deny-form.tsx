@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isPlainText } from "../../functions/core/text/plain-text.ts";
 import { REASON_CHARACTERS } from "./in-words.ts";
 
@@ -13,7 +13,7 @@ export function DenyForm({ isSending, deny, cancel }: DenyFormProps) {
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const text = reason.replaceAll(/\s+/g, " ").trim();
   const fault = faultOf(text);
   return (

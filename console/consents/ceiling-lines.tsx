@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { TargetAccount } from "../../contract/accounts.ts";
 import { accountInWords } from "../../contract/decision/account-names.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
@@ -16,7 +16,7 @@ interface CeilingLinesProps {
 export function CeilingLines({ lines, change, accounts }: CeilingLinesProps) {
   const wanted = useRef<string | undefined>(undefined);
   // The focus goes to a new line, and to the button below where a line is gone.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted.current !== undefined) document.getElementById(wanted.current)?.focus();
     wanted.current = undefined;
   }, [lines.length]);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface NoticeProps {
   readonly tone: "good" | "bad" | "plain";
@@ -12,7 +12,7 @@ interface NoticeProps {
 /** Sentence about what happened, and what to do. Screen readers read it out at once. */
 export function Notice({ tone, title, isAwaited, children }: NoticeProps) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isAwaited) box.current?.focus();
   }, [isAwaited]);
   return (

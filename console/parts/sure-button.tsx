@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface SureButtonProps {
   /** Texts of the button: before the first press (`rest`), before the second (`sure`), and during the act (`sending`). */
@@ -16,7 +16,8 @@ export function SureButton({ rest, sure, sending, name, act }: SureButtonProps) 
   const [step, setStep] = useState<"rest" | "sure" | "sending">("rest");
   const [fault, setFault] = useState<string | undefined>(undefined);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // Before the next key: an effect after the paint would take the focus back from where Tab has gone.
+  useLayoutEffect(() => {
     if (step === "sure") button.current?.focus();
   }, [step]);
   const press = async (): Promise<void> => {
