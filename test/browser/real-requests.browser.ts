@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { actLink } from "../../contract/decision/act-link.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
+import { patientFetch } from "../../local/patient-fetch.ts";
 import { post, type TokenAnswer } from "../../local/tour.ts";
 import { hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
 import { faultsOfLooks } from "./faults-of-looks.ts";
@@ -194,7 +195,7 @@ describe("the person for whom an agent acts", () => {
     });
     expect(registered.status).toBe(201);
     const headers = await bearer("person:erin", ["support"]);
-    const read = async (path: string) => (await fetch(`${api}/v1/${path}`, { headers })).status;
+    const read = async (path: string) => (await patientFetch(`${api}/v1/${path}`, { headers })).status;
     const own = await local.newAgent();
     expect(await read(`agents/${own}/reach`)).toBe(200);
     expect(await read("agents?status=active")).toBe(200);

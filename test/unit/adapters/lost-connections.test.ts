@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { sdkTable } from "../../../functions/adapters/dynamodb/table/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../../../functions/adapters/dynamodb/table/table-bounds.ts";
 import { COLLECT_BOUNDS, JOURNAL_BOUNDS, S3Archive } from "../../../functions/adapters/s3/s3-archive.ts";
 import { S3Log } from "../../../functions/adapters/s3/s3-log.ts";
 import { SqsQueue } from "../../../functions/adapters/sqs/sqs-queue.ts";
@@ -67,4 +69,41 @@ it.each([
   ["journal", JOURNAL_BOUNDS],
 ] as const)("all attempts of %s at the archive end before the function's time-out", (name, { attempts, attemptMs }) => {
   expect(attempts * (attemptMs + BACKOFF_MS)).toBeLessThan(1_000 * FUNCTION_SETTINGS[name].timeoutSeconds);
+});
+
+describe("an idle connection that DynamoDB closes, as of a function that was frozen", () => {
+  /** Answers the first request of each connection, and closes the connection at the second. */
+  const closing = createServer((request, response) => {
+    const { socket } = request;
+    const seen = (served.get(socket) ?? 0) + 1;
+    served.set(socket, seen);
+    asked += 1;
+    if (seen > 1 || refuses) socket.resetAndDestroy();
+    else response.end("{}");
+  });
+  const served = new WeakMap<object, number>();
+  let [asked, refuses] = [0, false];
+
+  beforeEach(async () => {
+    [asked, refuses] = [0, false];
+    if (!closing.listening) await once(closing.listen(0, "127.0.0.1"), "listening");
+    vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(closing.address() as AddressInfo).port}`);
+  });
+  afterAll(() => {
+    closing.closeAllConnections();
+    closing.close();
+  });
+
+  it("delays a function that tries once by one call", async () => {
+    const table = sdkTable("table", WATCHING_BOUNDS);
+    expect(await table.get({ pk: "a", sk: "b" })).toBeUndefined();
+    expect(await table.get({ pk: "a", sk: "b" })).toBeUndefined();
+    expect(asked).toBe(3);
+  }, 20_000);
+
+  it("is tried once more and not longer", async () => {
+    refuses = true;
+    await expect(sdkTable("table", WATCHING_BOUNDS).get({ pk: "a", sk: "b" })).rejects.toThrow();
+    expect(asked).toBe(2);
+  }, 20_000);
 });

@@ -33,10 +33,22 @@ class SdkTableClient implements TableClient {
     TransactWriteItems: (input) => this.#client.send(new TransactWriteItemsCommand(input)),
   };
 
-  send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]> {
-    return this.#calls[operation](input);
+  async send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]> {
+    try {
+      return await this.#calls[operation](input);
+    } catch (error) {
+      if (!isClosedConnection(error)) throw error;
+      return this.#calls[operation](input);
+    }
   }
 }
+
+/**
+ * True where AWS had closed the connection that a call took. A Lambda that was frozen for minutes finds its idle
+ * connections so. That is no load on the table, so even a client of one attempt tries again, once.
+ */
+const isClosedConnection = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 
 /** Makes the table over AWS's SDK. */
 export const sdkTable = (name: string, bounds: TableBounds = TABLE_BOUNDS): DynamoTable =>
