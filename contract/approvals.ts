@@ -63,6 +63,10 @@ const you = v.strictObject({
   ),
 });
 
+/** Decisions of a person about a request. */
+export const OWN_DECISIONS = ["approved", "denied", "withdrawn"] as const;
+export type OwnDecisionKind = (typeof OWN_DECISIONS)[number];
+
 const usedBy = v.pipe(
   v.strictObject({ id: v.string(), live: v.boolean() }),
   v.description("Task of the latest use. While it lives, `POST /v1/tasks/{task}/end` ends it."),
@@ -87,6 +91,12 @@ const approvalList = v.strictObject({
       review: v.exactOptional(reviewState),
       task: v.exactOptional(usedBy),
       you,
+      decided: v.exactOptional(
+        v.pipe(
+          v.strictObject({ as: v.picklist(OWN_DECISIONS), at: instant }),
+          v.description("Your latest decision about the request. Only in the list `mine`."),
+        ),
+      ),
     }),
   ),
   next: v.exactOptional(v.pipe(v.string(), v.description("Mark of the next page, which `after` takes."))),
@@ -265,10 +275,10 @@ export const listApprovals = operation({
     group: v.pipe(v.exactOptional(v.string()), v.description("A group of approvers; all groups by default.")),
     status: v.pipe(
       v.exactOptional(
-        v.pipe(v.string(), v.regex(/^(pending|standing|review|decided)(,(pending|standing|review|decided))*$/)),
+        v.pipe(v.string(), v.regex(/^((pending|standing|review|decided)(,(pending|standing|review|decided))*|mine)$/)),
       ),
       v.description(
-        "`pending`, the default; `standing`: approvals for several uses that may be used again; `review`: broken glasses that nobody has reviewed; `decided`: requests that you have approved and can withdraw, or whose task lives. Separate several by commas.",
+        "`pending`, the default; `standing`: approvals for several uses that may be used again; `review`: broken glasses that nobody has reviewed; `decided`: requests that you have approved and can withdraw, or whose task lives. Separate several by commas. `mine`, alone: what you decided within the last 30 days, the latest first.",
       ),
     ),
     after: v.pipe(v.exactOptional(v.string()), v.description("The `next` of the page before.")),

@@ -95,6 +95,9 @@ export const LEAST_FENCE_SECONDS = 60;
 /** Shortest time between two STS calls for one lease; seconds (docs/design.md#limits-of-a-request). */
 export const RENEWAL_SECONDS = 10;
 
+/** Time for which people see what they decided about requests; seconds. */
+export const OWN_DECISIONS_SECONDS = 30 * 86_400;
+
 /** Upper bounds on the uses of one approval, and on its window in seconds. */
 export const STANDING_LIMITS = { uses: 30, window: 30 * 86_400 } as const;
 

@@ -78,7 +78,7 @@ export const OPERATOR_HELP = {
   approvals: page(
     "approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]",
     "Lists and decides agents' requests for approval. show computes the request's hash from the shown record, and prints the hash's first 88 bits as\neight words. If the page shows other words, it shows another request. approve prints the address of the page, on which you sign in for\nexactly this request. deny and withdraw need no further sign-in, and end a standing approval. A used approval cannot be withdrawn: end its task.",
-    "  --group <name>               list: requests to one group of approvers\n  --standing                   list: standing approvals with uses left\n  --review                     list: emergency approvals that another person must review\n  --decided                    list: approvals of yours that you can withdraw, or whose task is alive\n  --reason <text>              deny: why, at most 500 characters; the agent reads it\n",
+    "  --group <name>               list: requests to one group of approvers\n  --standing                   list: standing approvals with uses left\n  --review                     list: emergency approvals that another person must review\n  --decided                    list: approvals of yours that you can withdraw, or whose task is alive\n  --mine                       list: what you decided within 30 days, the latest first\n  --reason <text>              deny: why, at most 500 characters; the agent reads it\n",
     '  valetkey approvals\n  valetkey approvals show 0123456789abcdef0123456789abcdef\n  valetkey approvals deny 0123456789abcdef0123456789abcdef --reason "not during the freeze"',
   ),
   consents: page(

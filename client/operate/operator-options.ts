@@ -21,6 +21,7 @@ const OPTIONS = {
   standing: { type: "boolean" },
   review: { type: "boolean" },
   decided: { type: "boolean" },
+  mine: { type: "boolean" },
   watch: { type: "boolean" },
   ended: { type: "boolean" },
   since: { type: "string" },

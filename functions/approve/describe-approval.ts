@@ -15,7 +15,7 @@ import type { Examined } from "./examine-approval.ts";
 import { type VoterPart, voterOf } from "./voter-of.ts";
 
 /** Approval in a list. */
-type Listed = ApprovalList["approvals"][number];
+export type Listed = ApprovalList["approvals"][number];
 
 /** States in which a vote may still be cast. */
 const OPEN: readonly Examined["state"][] = ["pending", "approved"];

@@ -1,17 +1,20 @@
 import type { ApprovalId } from "../../contract/approval-id.ts";
 import type { ApprovalList } from "../../contract/approvals.ts";
+import { OWN_DECISIONS_SECONDS } from "../../contract/limits.ts";
 import type { ApprovalState } from "../core/approvals/approval-state.ts";
+import type { OwnDecision } from "../core/approvals/ballots.ts";
 import { inboxOfPerson } from "../core/approvals/inboxes-of.ts";
 import { defined } from "../core/defined.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { mayApprove } from "../steps/approvals/authorise-approval.ts";
 import { attempt } from "../steps/requests/attempt.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
-import { summariseApproval } from "./describe-approval.ts";
+import { type Listed, summariseApproval } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
 import { leaveInboxes } from "./leave-inboxes.ts";
 
@@ -24,8 +27,17 @@ const MOST = { listed: 50, examined: 200, atOnce: 10, workingMs: 10_000 } as con
 /** States in which a request waits for nobody, and never will again. */
 const FINAL: ReadonlySet<ApprovalState> = new Set(["denied", "withdrawn", "void", "cancelled", "used"]);
 
-/** Mark of an entry: 0 for one of an inbox and 1 for one that the person decided, the end of its time, and its id. */
-const MARK = /^[01]\.\d{10}\.[a-z0-9]{1,64}$/;
+/**
+ * Mark of an entry: a digit for its list, ten digits for its order, and its id. Of an inbox (0) and of what the person
+ * gave (1), the digits are the end of its time; of the person's own decisions (2), the time that is left until `LATEST`.
+ */
+const MARK = /^[012]\.\d{10}\.[a-z0-9]{1,64}$/;
+
+/** Latest time of a decision; epoch seconds. Own decisions are sorted by the time that is left until then. */
+const LATEST = 9_999_999_999;
+
+/** Status that lists the person's own decisions, whatever became of the requests. */
+const MINE = "mine";
 
 /** Statuses by which approvals are listed. Each value selects the requests of its status. */
 const STATUSES = {
@@ -41,17 +53,18 @@ type Status = keyof typeof STATUSES;
 
 /**
  * Answers `GET /v1/approvals?group=&status=pending&after=` with the requests that policy lets the person approve, of one group or of all, page by page.
- * The status chooses requests that wait, standing approvals, broken glasses to review, or approvals that the person has given. Requests that expire first
+ * The status chooses requests that wait, standing approvals, broken glasses to review, approvals that the person has given, or what the person decided. Requests that expire first
  * come first. A page is filled after its requests were selected, so that requests which nobody may decide hide no other. A page may be empty and have a
  * next one.
  */
 export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation<ApprovalList>(event, ports, async (operator) => {
     const { group, statuses, after } = parseQuery(new URLSearchParams(event.rawQueryString ?? ""));
-    const entries = await entriesOf(operator, group, statuses, ports);
+    const entries =
+      statuses === MINE ? await ownEntries(operator, ports) : await entriesOf(operator, group, statuses, ports);
     const rest = after === undefined ? entries : entries.filter(({ mark }) => mark > after);
     const untilMs = ports.clock.nowMs() + MOST.workingMs;
-    const listed: Examined[] = [];
+    const listed: Listed[] = [];
     let read = 0;
     while (read < rest.length && read < MOST.examined && listed.length < MOST.listed && ports.clock.nowMs() < untilMs) {
       const batch = rest.slice(read, read + Math.min(MOST.atOnce, MOST.listed - listed.length));
@@ -60,7 +73,7 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
     }
     const next = read < rest.length ? rest[read - 1]?.mark : undefined;
     return {
-      approvals: listed.map((each) => summariseApproval(each, operator, ports.deployment)),
+      approvals: listed,
       ...defined({ next }),
     };
   });
@@ -69,6 +82,17 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
 interface Entry {
   readonly id: ApprovalId;
   readonly mark: string;
+  /** The person's own decision; absent in the lists of others' requests. */
+  readonly own?: OwnDecision;
+}
+
+/** Lists the person's own decisions, the latest first. */
+async function ownEntries(
+  { person }: OperatorIdentity,
+  { ballots, clock }: Pick<ApprovePorts, "ballots" | "clock">,
+): Promise<readonly Entry[]> {
+  const decided = await ballots.listOwn(person, clock.nowMs() / 1_000 - OWN_DECISIONS_SECONDS);
+  return decided.map((own) => ({ id: own.id, mark: `2.${digits(LATEST - own.at)}.${own.id}`, own }));
 }
 
 /** Lists what waits in the person's inboxes, and then what the person has given, each request once. */
@@ -106,17 +130,19 @@ const digits = (atSeconds: number): string => String(Math.floor(atSeconds)).padS
 async function selected(
   batch: readonly Entry[],
   operator: OperatorIdentity,
-  statuses: readonly Status[],
+  statuses: readonly Status[] | typeof MINE,
   ports: ApprovePorts,
-): Promise<readonly Examined[]> {
-  const examined = await Promise.all(batch.map(({ id }) => examineApproval(id, ports)));
+): Promise<readonly Listed[]> {
   const permitted = await Promise.all(
-    examined.map(async (each) => {
-      if (!each) return [];
+    batch.map(async ({ id, own }) => {
+      const examined = await examineApproval(id, ports);
+      if (!examined) return [];
       // A place that cannot be removed now is only examined once more.
-      if (FINAL.has(each.state)) await attempt(() => leaveInboxes(each, ports));
-      const isSelected = statuses.some((status) => STATUSES[status](each, operator));
-      return isSelected && (await mayApprove(operator, each, ports)) ? [each] : [];
+      if (!own && FINAL.has(examined.state)) await attempt(() => leaveInboxes(examined, ports));
+      const isSelected = statuses === MINE || statuses.some((status) => STATUSES[status](examined, operator));
+      if (!isSelected || !(await mayApprove(operator, examined, ports))) return [];
+      const decided = own && { as: own.decision, at: isoSeconds(own.at) };
+      return [{ ...summariseApproval(examined, operator, ports.deployment), ...defined({ decided }) }];
     }),
   );
   return permitted.flat();
@@ -133,10 +159,13 @@ function parseQuery(query: URLSearchParams) {
   if (after !== undefined && !MARK.test(after)) refuse("after must be the next of the page before.");
   if (group !== undefined && !/^[a-z0-9-]{2,32}$/.test(group))
     refuse("group must be the name of a group of approvers.");
+  if (status === MINE && group === undefined) return { group, statuses: MINE, after } as const;
   const statuses = status.split(",").filter((each): each is Status => Object.hasOwn(STATUSES, each));
   if (statuses.length < status.split(",").length)
-    return refuse(`status must be one or several of ${Object.keys(STATUSES).join(", ")}, with commas between them.`);
-  return { group, statuses, after };
+    return refuse(
+      `status must be one or several of ${Object.keys(STATUSES).join(", ")}, with commas between them; or ${MINE} alone, without a group.`,
+    );
+  return { group, statuses, after } as const;
 }
 
 function refuse(say: string): never {

@@ -8,6 +8,7 @@ import { isReadableRecord } from "../../../contract/decision/readable-record.ts"
 import { recordHash } from "../../../contract/decision/record-hash.ts";
 import { grantInWords, usesInWords } from "../../../contract/decision/request-in-words.ts";
 import { visibleText } from "../../../contract/decision/visible-text.ts";
+import { OWN_DECISIONS_SECONDS } from "../../../contract/limits.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
@@ -27,11 +28,11 @@ import { refuseOtherRecord } from "./refuse-other-record.ts";
 type Approval = ReadAnswer<"GET /v1/approvals/{approval}">;
 type Listed = ReadAnswer<"GET /v1/approvals">["approvals"][number];
 type Earlier = ReadAnswer<"GET /v1/approvals/{approval}/earlier">;
-type Options = OperatorOptions<"reason" | "group" | "standing" | "review" | "decided">;
+type Options = OperatorOptions<"reason" | "group" | "standing" | "review" | "decided" | "mine">;
 
 /** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: lists and decides requests for approval. */
 export const approvals: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("approvals", argv, env, ["reason", "group", "standing", "review", "decided"], 2);
+  const options = parseOperator("approvals", argv, env, ["reason", "group", ...LISTS], 2);
   const [act = "list"] = options.words;
   const run = act === "list" ? list : onRequest(act, options);
   const operator = await operatorOf(options, env, report);
@@ -51,7 +52,7 @@ function onRequest(act: string, options: Options): typeof list {
 }
 
 /** Options for other lists than that of the waiting requests. */
-const LISTS = ["review", "standing", "decided"] as const;
+const LISTS = ["review", "standing", "decided", "mine"] as const;
 
 async function list({ api, print }: Operator, { option }: Options): Promise<void> {
   const query = defined({ group: option.group, status: LISTS.find((each) => option[each]) ?? "pending" });
@@ -158,7 +159,7 @@ const pageOf = async (id: ApprovalId, api: OperatorApi): Promise<string> =>
 const listing = (listed: readonly Listed[]): Shown =>
   table(
     ["request", "agent", "is", "waits for", "until", "you", "may", "purpose"],
-    listed.map(({ id, agent, status, needed, expires_at, standing, review, task, you, may, purpose }) => [
+    listed.map(({ id, agent, status, needed, expires_at, standing, review, task, you, may, purpose, decided }) => [
       ...[
         id,
         agent.id,
@@ -166,7 +167,7 @@ const listing = (listed: readonly Listed[]): Shown =>
         isOpen(status) ? waitingFor({ needed }) : "",
       ],
       review?.due_at ?? (status === "standing" ? standing?.until : expires_at),
-      you.may_vote ? "may vote" : "",
+      decided ? `${decided.as} at ${decided.at}` : you.may_vote ? "may vote" : "",
       may,
       purpose,
     ]),
@@ -178,9 +179,10 @@ const isOpen = (status: string): boolean => status === "pending" || status === "
 /** Names the task of the latest use, while it lives. `valetkey revoke` ends it. */
 const liveTask = (task: Listed["task"]): string => (task?.live ? `, task ${task.id} lives` : "");
 
-const noneOf = ({ standing, review, decided }: Options["option"]): Shown => {
+const noneOf = ({ standing, review, decided, mine }: Options["option"]): Shown => {
   if (review) return shown`No emergency approval waits for a review.\n`;
   if (decided) return shown`You have approved nothing that you can still withdraw.\n`;
+  if (mine) return shown`You have decided about no request within ${OWN_DECISIONS_SECONDS / 86_400} days.\n`;
   return standing ? shown`No standing approval has uses left.\n` : shown`No request waits.\n`;
 };
 

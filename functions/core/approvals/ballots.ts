@@ -1,5 +1,6 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../contract/approval-id.ts";
+import type { OwnDecisionKind } from "../../../contract/approvals.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -25,6 +26,14 @@ export interface GivenApproval {
   readonly id: ApprovalId;
   /** Time until which it is listed; epoch seconds. */
   readonly until: number;
+}
+
+/** Decision in the list of what a person decided. For display only: the request's votes and outcome decide. */
+export interface OwnDecision {
+  readonly id: ApprovalId;
+  readonly decision: OwnDecisionKind;
+  /** Epoch seconds. */
+  readonly at: number;
 }
 
 /** Span of time of requests; epoch seconds, both included. */
@@ -66,7 +75,7 @@ export interface Ballots extends Approvals {
   readVotes(id: ApprovalId): Promise<CastVotes>;
   /**
    * Records a person's vote, in place of an earlier one of the same person, with the event. The vote is added to the
-   * list of what the person gave. Only while the approval is unused and has no outcome.
+   * lists of what the person gave and decided. Only while the approval is unused and has no outcome.
    * @param listedUntil end of the time in which the person can withdraw the vote or end the task; epoch seconds.
    */
   putVote(id: ApprovalId, vote: StoredVote, event: JournalEvent, listedUntil: number): Promise<Decided>;
@@ -76,7 +85,14 @@ export interface Ballots extends Approvals {
    */
   listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]>;
   /**
-   * Records the decision against a request, with the event, and announces it. Only while the approval has no outcome, and its last use is
+   * Lists what a person decided after a moment, strongly read, the latest first, each request once, with the latest
+   * decision about it.
+   * @param afterSeconds epoch seconds.
+   */
+  listOwn(person: Person, afterSeconds: number): Promise<readonly OwnDecision[]>;
+  /**
+   * Records the decision against a request, with the event, and announces it. The decision is added to the list of what
+   * the person decided. Only while the approval has no outcome, and its last use is
    * not recorded.
    * @param lastUse 1, or the number of uses of a standing approval.
    */

@@ -180,6 +180,20 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await ballots().listGiven({ ...person, issuer: "company" }, NOW)).toEqual([]);
     });
 
+    it("lists for each person what they decided, each request once, by the latest decision", async () => {
+      const [one, two] = [await waitingTask(), await waitingTask()];
+      const person = { issuer: "staff", value: `decider-${one.id}` };
+      const outcome = { by: person, at: NOW, reason: "no" };
+      await ballots().putVote(one.id, aStoredVote(person.value, "one"), anEvent(), NOW + 100);
+      await ballots().putOutcome(two.id, { ...outcome, decision: "denied" }, anEvent(), 1);
+      await ballots().putOutcome(two.id, { ...outcome, decision: "withdrawn" }, anEvent(), 1);
+      const of = async (whose: typeof person, after = 0) =>
+        Object.fromEntries((await ballots().listOwn(whose, after)).map(({ id, decision }) => [id, decision]));
+      expect(await of(person)).toEqual({ [one.id]: "approved", [two.id]: "denied" });
+      expect(await of({ ...person, issuer: "company" })).toEqual({});
+      expect(await of(person, 9_999_999_998)).toEqual({});
+    });
+
     it("reads the longest votes of three groups, and no more votes than it may", async () => {
       const { id } = await waitingTask();
       for (let n = 0; n < 48; n += 1)

@@ -222,6 +222,10 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     at: /^VOTE#GIVEN#(?<issuer>[^|]+)\|(?<value>\S+) \S+$/,
     read: async ({ ballots }, of) => (await ballots.listGiven(person(of), 0)).map(({ id }) => id),
   },
+  ownDecision: {
+    at: /^VOTE#BY#(?<issuer>[^|]+)\|(?<value>\S+) \S+$/,
+    read: ({ ballots }, of) => ballots.listOwn(person(of), 0),
+  },
   announcedDecision: {
     at: /^DECISION#(?<approval>[a-z0-9]+) DECISION$/,
     read: ({ approvals }, { approval = NO_APPROVAL }) => approvals.readAnnounced(approval),

@@ -9,7 +9,14 @@ import {
   type UseListing,
   VOID_NONCE,
 } from "../../../functions/core/approvals/approvals.ts";
-import type { AskedSpan, Ballots, Decided, GivenApproval, Waiting } from "../../../functions/core/approvals/ballots.ts";
+import type {
+  AskedSpan,
+  Ballots,
+  Decided,
+  GivenApproval,
+  OwnDecision,
+  Waiting,
+} from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses, UnreviewedGlass } from "../../../functions/core/approvals/break-glass.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import {
@@ -70,6 +77,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   readonly #signIns = new Map<string, string>();
   /** Sign-ins that were used for acts of operators. */
   readonly #acts = new Map<string, string>();
+  readonly #own: (OwnDecision & { readonly by: string })[] = [];
   readonly #given = new Map<string, Map<ApprovalId, number>>();
   readonly #tasks: FakeTasks;
   /** Hook before each method. */
@@ -312,8 +320,20 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
       personId(person),
       (this.#given.get(personId(person)) ?? new Map()).set(approvalId(id), listedUntil),
     );
+    this.#decide(id, person, "approved", event);
     if (event) await this.#tasks.append(event);
     return "recorded";
+  }
+
+  #decide(id: string, person: Person, decision: OwnDecision["decision"], event: JournalEvent | undefined): void {
+    const at = event === undefined ? 0 : Math.floor(event.at / 1_000);
+    this.#own.push({ by: personId(person), id: approvalId(id), decision, at });
+  }
+
+  async listOwn(person: Person, afterSeconds: number): Promise<readonly OwnDecision[]> {
+    await this.before("listOwn");
+    const own = this.#own.filter(({ by, at }) => by === personId(person) && at > afterSeconds);
+    return [...new Map(own.map(({ by: _, ...each }) => [each.id, each])).values()].toSorted((a, b) => b.at - a.at);
   }
 
   async listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]> {
@@ -329,6 +349,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     this.outcomes.set(id, structuredClone(outcome));
     const { rejected: _, ...announced } = structuredClone(outcome);
     this.announced.set(id, announced);
+    this.#decide(id, outcome.by, outcome.decision, event);
     if (event) await this.#tasks.append(event);
     return "recorded";
   }

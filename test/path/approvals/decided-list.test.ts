@@ -6,7 +6,7 @@ import { approverToken, askForApproval } from "../../fakes/samples/asked-approva
 import { FakeService } from "../../fakes/world/service.ts";
 import { fakeWorld } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
-import { ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
+import { ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 import { reader, tokenOver } from "./breaking-glass.ts";
 
 watchWorlds();
@@ -16,6 +16,10 @@ type Listing = readonly {
   readonly status: string;
   readonly task?: { id: string; live: boolean };
 }[];
+
+interface Decision {
+  readonly decided: { readonly at: string };
+}
 
 const list = async (scene: ApprovalScene, status: string, person = "bob"): Promise<Listing> => {
   const { body } = await scene.service.operate("GET /v1/approvals", {
@@ -107,6 +111,80 @@ describe("approvals that a person gave and can still withdraw", () => {
     await approve(scene, held);
     expect(await list(scene, "pending,decided")).toMatchObject([{ id: held.approval, status: "pending" }]);
     expect(await list(scene, "decided")).toEqual([]);
+  });
+});
+
+describe("the list of what a person decided", () => {
+  it("has approvals, denials and withdrawals, the latest first, whatever became of the requests", async () => {
+    const scene = new ApprovalScene();
+    const [used, denied] = [
+      await scene.waiting(),
+      await scene.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") }),
+    ];
+    await approve(scene, used);
+    expect((await scene.poll(used)).status).toBe(200);
+    await scene.service.complete(used);
+    scene.world.pass(5);
+    const against = { decision: "deny", reason: "not now" };
+    const parameters = { approval: denied.approval };
+    const token = reader(scene, "bob");
+    const { status } = await scene.service.operate("POST /v1/approvals/{approval}/decide", {
+      ...{ parameters, body: against, token },
+    });
+    expect(status).toBe(200);
+    expect(await list(scene, "mine")).toMatchObject([
+      { id: denied.approval, status: "denied", decided: { as: "denied" } },
+      { id: used.approval, status: "used", decided: { as: "approved" }, task: { live: false } },
+    ]);
+    expect(await list(scene, "mine", "carol")).toEqual([]);
+    expect(await list(scene, "decided")).toEqual([]);
+    scene.world.pass(30 * 86_400 - 3);
+    expect(await list(scene, "mine")).toMatchObject([{ id: denied.approval }]);
+  });
+
+  it("names a withdrawal in place of the approval before it", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await approve(scene, held);
+    const withdrawal = { parameters: { approval: held.approval }, body: {}, token: reader(scene, "bob") };
+    await scene.service.operate("POST /v1/approvals/{approval}/withdraw", withdrawal);
+    expect(await list(scene, "mine")).toMatchObject([{ id: held.approval, decided: { as: "withdrawn" } }]);
+  });
+
+  it("is read page by page, each request once", async () => {
+    const scene = new ApprovalScene();
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const held = await scene.waiting();
+      ids.unshift(held.approval);
+      await approve(scene, held);
+      expect((await scene.poll(held)).status).toBe(200);
+      scene.world.pass(61);
+    }
+    const all = await list(scene, "mine");
+    expect(all.map(({ id }) => id)).toEqual(ids);
+    const at = (entry: (typeof all)[number]) => Date.parse((entry as unknown as Decision).decided.at) / 1_000;
+    const after = all.map((each) => `2.${9_999_999_999 - at(each)}.${each.id}`);
+    for (const [n, mark] of after.entries())
+      expect((await list(scene, `mine&after=${mark}`)).map(({ id }) => id)).toEqual(ids.slice(n + 1));
+  });
+
+  it("shows nothing that policy does not let the person approve any more", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await approve(scene, held);
+    const token = scene.world.operatorToken({ sub: "bob", groups: ["g-sre"] });
+    const { body } = await scene.service.operate("GET /v1/approvals", { query: "status=mine", token });
+    expect(body.approvals).toEqual([]);
+  });
+
+  it.each(["mine,pending", "pending,mine", "mine&group=sre"])("is a list of its own: %s is refused", async (status) => {
+    const scene = new ApprovalScene();
+    const { status: code } = await scene.service.operate("GET /v1/approvals", {
+      query: `status=${status}`,
+      token: reader(scene, "bob"),
+    });
+    expect(code).toBe(400);
   });
 });
 

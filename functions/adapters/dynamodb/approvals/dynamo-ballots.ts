@@ -1,7 +1,16 @@
 import type { AgentId } from "../../../../contract/agent-id.ts";
 import { type ApprovalId, isApprovalId } from "../../../../contract/approval-id.ts";
+import { OWN_DECISIONS, type OwnDecisionKind } from "../../../../contract/approvals.ts";
+import { OWN_DECISIONS_SECONDS } from "../../../../contract/limits.ts";
 import type { Inbox, ListedRequest } from "../../../core/approvals/approvals.ts";
-import type { AskedSpan, Ballots, Decided, GivenApproval, Waiting } from "../../../core/approvals/ballots.ts";
+import type {
+  AskedSpan,
+  Ballots,
+  Decided,
+  GivenApproval,
+  OwnDecision,
+  Waiting,
+} from "../../../core/approvals/ballots.ts";
 import type {
   AnnouncedDecision,
   CastVotes,
@@ -14,8 +23,9 @@ import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { knownPath } from "../../../core/task-path.ts";
 import { isVoidSignIn } from "../identity/sign-in-items.ts";
-import { afterTime, givenBy, keys } from "../table/dynamo-keys.ts";
+import { afterTime, decidedBy, givenBy, keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
+import type { Item } from "../table/raw-item.ts";
 import {
   APPROVAL_SECONDS,
   readAnnounced,
@@ -83,6 +93,7 @@ export class DynamoBallots implements Ballots {
     return this.#decide([
       this.#table.putWrite("vote", keys.vote(id, { issuer, value }), item, "whatever"),
       this.#table.putWrite("given", keys.given({ issuer, value }, listedUntil, id), { ttl: listedUntil }, "whatever"),
+      this.#ownWrite({ issuer, value }, id, "approved"),
       this.#eventWrite(event),
       this.#table.checkWrite("decided", keys.voteOutcome(id), "absent"),
       this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
@@ -96,6 +107,12 @@ export class DynamoBallots implements Ballots {
       .flatMap(([until, id]) => (isApprovalId(id) ? [{ id, until: Number(until) }] : []));
   }
 
+  async listOwn(person: Person, afterSeconds: number): Promise<readonly OwnDecision[]> {
+    const items = await this.#table.queryAfter(decidedBy(person), afterTime(afterSeconds));
+    const latest = new Map(items.flatMap((item) => ownDecisionIn(item) ?? []).map((each) => [each.id, each]));
+    return [...latest.values()].toSorted((one, other) => other.at - one.at);
+  }
+
   async putOutcome(
     id: ApprovalId,
     { by, ...outcome }: StoredOutcome,
@@ -106,6 +123,7 @@ export class DynamoBallots implements Ballots {
     return this.#decide([
       this.#table.putWrite("decided", keys.voteOutcome(id), item, "absent"),
       this.#table.putWrite("announced", keys.announcedDecision(id), item, "whatever"),
+      this.#ownWrite(by, id, outcome.decision),
       this.#eventWrite(event),
       this.#table.checkWrite("used", keys.approvalUse(id, lastUse), "absent"),
     ]);
@@ -115,6 +133,16 @@ export class DynamoBallots implements Ballots {
     const failed = await this.#table.transact(writes);
     if (failed.includes("used")) return "used";
     return failed.length > 0 ? "decided" : "recorded";
+  }
+
+  #ownWrite(person: Person, id: ApprovalId, decision: OwnDecisionKind): Write {
+    const at = Math.floor(this.#nowMs() / 1_000);
+    return this.#table.putWrite(
+      "own",
+      keys.ownDecision(person, at, id),
+      { decision, ttl: at + OWN_DECISIONS_SECONDS },
+      "whatever",
+    );
   }
 
   /**
@@ -132,4 +160,11 @@ export class DynamoBallots implements Ballots {
   #ttl(): number {
     return Math.floor(this.#nowMs() / 1_000) + APPROVAL_SECONDS;
   }
+}
+
+/** Reads a decision in a person's list; undefined for an entry of another form. */
+function ownDecisionIn({ sk, decision }: Item): OwnDecision | undefined {
+  const [at, id = ""] = String(sk).split("#");
+  const kind = OWN_DECISIONS.find((each) => each === decision);
+  return isApprovalId(id) && kind ? { id, at: Number(at), decision: kind } : undefined;
 }

@@ -217,6 +217,11 @@ export const keys = {
     pk: givenBy(person),
     sk: `${padded(until)}#${id}`,
   }),
+  /** Entry in the list of what a person decided. Shares the votes' prefix, as `given` does. */
+  ownDecision: (person: Person, at: number, id: ApprovalId): Key => ({
+    pk: decidedBy(person),
+    sk: `${padded(at)}#${id}`,
+  }),
   /** Decision against a request. Sorts before every vote, since an issuer's name has no capitals. */
   voteOutcome: (id: ApprovalId): Key => ({ pk: votePartition(id), sk: OUTCOME }),
   /** Announcement of how people decided about a request. */
@@ -296,6 +301,7 @@ export const approvalPartition = (id: ApprovalId): string => `${KINDS.approval}$
 export const approvalsOf = (agent: AgentId): string => `${KINDS.approval}AGENT#${agent}`;
 export const votePartition = (id: ApprovalId): string => `${KINDS.vote}${id}`;
 export const givenBy = (person: Person): string => `${KINDS.vote}GIVEN#${personId(person)}`;
+export const decidedBy = (person: Person): string => `${KINDS.vote}BY#${personId(person)}`;
 export const inboxPartition = ({ issuer, group }: Inbox): string => `${KINDS.inbox}${issuer}#${group}`;
 /** Writes a time so that texts sort as times do; whole epoch seconds. */
 export const padded = (atSeconds: number): string => String(Math.max(0, Math.floor(atSeconds))).padStart(10, "0");

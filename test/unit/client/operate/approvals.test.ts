@@ -232,6 +232,21 @@ describe("valetkey approvals", () => {
     );
   });
 
+  it("lists what the person decided, with when", async () => {
+    const listed = {
+      ...{ id: ID, agent: { id: "deployer", name: "Deployer", team: "web" }, status: "denied", purpose: "Deploy" },
+      ...{ needed: [{ group: "sre", count: 1, have: 0 }], expires_at: "2026-11-28T12:00:00Z" },
+      ...{ you: { may_vote: false, has_voted: false }, decided: { as: "denied", at: "2026-11-28T11:00:00Z" } },
+    };
+    stage.answers["GET /v1/approvals?status=mine"] = ok({ approvals: [listed] });
+    const list = await run("approvals", "list", "--mine");
+    expect(list.stdout).toMatch(/ap7f3m2q9x4ab567 +deployer +denied .*denied at 2026-11-28T11:00:00Z/);
+    stage.answers["GET /v1/approvals?status=mine"] = ok({ approvals: [] });
+    expect((await run("approvals", "list", "--mine")).stdout).toBe(
+      "You have decided about no request within 30 days.\n",
+    );
+  });
+
   it("prints that one person may approve alone, and what is to be reviewed", async () => {
     const record = { ...recordHere(), break_glass: true };
     const review = { use: {}, due_at: "2026-11-28T12:00:00Z", done: false };
