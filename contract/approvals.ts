@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { EARLIER_OUTCOMES } from "./decision/earlier-in-words.ts";
 import { accountNames, approvalId, instant, personName } from "./fields.ts";
 import { BATCH_RECORDS } from "./limits.ts";
+import { OWN_DECISIONS } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 import { signInCode } from "./vote.ts";
@@ -62,10 +63,6 @@ const you = v.strictObject({
     ),
   ),
 });
-
-/** Decisions of a person about a request. */
-export const OWN_DECISIONS = ["approved", "denied", "withdrawn"] as const;
-export type OwnDecisionKind = (typeof OWN_DECISIONS)[number];
 
 const usedBy = v.pipe(
   v.strictObject({ id: v.string(), live: v.boolean() }),

@@ -229,3 +229,7 @@ export const HASH_DOMAINS = {
   /** An operator's act, a consent, an acceptance. */
   act: "valetkey/act/v1",
 } as const;
+
+/** Decisions of a person about a request. */
+export const OWN_DECISIONS = ["approved", "denied", "withdrawn"] as const;
+export type OwnDecisionKind = (typeof OWN_DECISIONS)[number];

@@ -1,4 +1,5 @@
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
+import { ISSUER_KEY } from "../../functions/core/archive/issuer-key.ts";
 
 /** Time that a log covers, by the clocks of its events. */
 export interface Coverage {
@@ -8,10 +9,14 @@ export interface Coverage {
   readonly to: string;
 }
 
-/** Finds the time that events cover; undefined where there is none. */
+/**
+ * Finds the time that events cover; undefined where there is none. An issuer's key is dated by the hour in which it was
+ * read, which may begin before the log does.
+ */
 export function coverageOf(events: readonly ArchivedEvent[]): Coverage | undefined {
-  if (events.length === 0) return undefined;
-  const [first, last] = events.reduce(
+  const dated = events.filter(({ type }) => type !== ISSUER_KEY);
+  if (dated.length === 0) return undefined;
+  const [first, last] = dated.reduce(
     ([from, to], { at }) => [Math.min(from, at), Math.max(to, at)],
     [Infinity, -Infinity],
   );

@@ -6,13 +6,14 @@ import { groupedBy } from "../grouped-by.ts";
 import { aboutResource } from "./about-resource.ts";
 import { nameOf } from "./event-name.ts";
 import { items } from "./fact-parts.ts";
+import { verifyKills } from "./verify-kills.ts";
 
 /** Task that was granted the resource. Times are those of the log. */
 export interface GrantThen {
   readonly agent: string;
   readonly task: string;
   readonly from: string;
-  /** End of the task, or its deadline where the log has no end of it. */
+  /** Moment from which its keys are dead: of the policy that denies them, or their fence or deadline. */
   readonly until: string;
   /** True where the moment is between the two. */
   readonly isHeld: boolean;
@@ -33,6 +34,7 @@ export function grantsAround(
   actions?: readonly string[],
 ): readonly GrantThen[] {
   const { parts } = aboutResource(events, [resource], actions);
+  const dead = deathsIn(events);
   const ofRoots = groupedBy(
     events.filter(({ journal }) => journal === "tasks"),
     rootOf,
@@ -40,7 +42,7 @@ export function grantsAround(
   return events
     .filter(({ hash, at }) => at <= atMs + AROUND_MS && parts.get(hash)?.includes("granted"))
     .toSorted((a, b) => a.at - b.at)
-    .map((event) => ({ event, untilMs: endOf(event, ofRoots.get(rootOf(event)) ?? []) }))
+    .map((event) => ({ event, untilMs: endOf(event, ofRoots.get(rootOf(event)) ?? [], dead) }))
     .filter(({ untilMs }) => untilMs >= atMs - AROUND_MS)
     .map(({ event, untilMs }) => ({
       agent: String(event.facts.agent),
@@ -53,15 +55,17 @@ export function grantsAround(
 }
 
 /**
- * Finds the events that issued the keys of tasks which were alive at a moment. Such a task had keys, or could renew them.
+ * Finds the events that issued keys which were good at a moment. The task was alive and had keys, or could renew them;
+ * or it had ended, and the log has no policy yet that denies them.
  * @returns hashes of the events.
  */
 export function keysAliveAt(events: readonly ArchivedEvent[], atMs: number): ReadonlySet<string> {
   const ofTasks = events.filter(({ journal }) => journal === "tasks");
   const ofRoots = groupedBy(ofTasks, rootOf);
+  const dead = deathsIn(events);
   const alive = ofTasks
     .filter((event) => event.at <= atMs && hasIssued(event))
-    .filter((event) => atMs < endOf(event, ofRoots.get(rootOf(event)) ?? []));
+    .filter((event) => atMs < endOf(event, ofRoots.get(rootOf(event)) ?? [], dead));
   return new Set(alive.map(({ hash }) => hash));
 }
 
@@ -72,10 +76,26 @@ const hasIssued = ({ type, facts }: ArchivedEvent): boolean =>
 /** Root of an event's task. */
 const rootOf = ({ of }: ArchivedEvent): string => rootIdOf(of);
 
-/** End of a grant's task: the first ending of it or of a task above it, or else its latest deadline; epoch milliseconds. */
-function endOf({ of, at, facts }: ArchivedEvent, ofTree: readonly ArchivedEvent[]): number {
+/** Finds for each ending the moment from which all its keys are dead; epoch milliseconds. */
+function deathsIn(events: readonly ArchivedEvent[]): ReadonlyMap<string, number> {
+  const dead = new Map<string, number>();
+  for (const { event, deadAtMs } of verifyKills(events)) dead.set(event, Math.max(deadAtMs, dead.get(event) ?? 0));
+  return dead;
+}
+
+/**
+ * End of a grant's keys: that of the first ending of its task or of a task above it, or else the task's latest deadline;
+ * epoch milliseconds.
+ */
+function endOf(
+  { of, at, facts }: ArchivedEvent,
+  ofTree: readonly ArchivedEvent[],
+  dead: ReadonlyMap<string, number>,
+): number {
   const ofTask = ofTree.filter((event) => of.startsWith(event.of) && event.at >= at);
-  const ended = ofTask.filter(({ type }) => type === "task.ended").map((event) => event.at);
+  const ended = ofTask
+    .filter(({ type }) => type === "task.ended")
+    .map((event) => Math.max(event.at, dead.get(nameOf(event)) ?? 0));
   const deadlines = [facts, ...ofTask.filter((event) => event.of === of).map((event) => event.facts)]
     .map(({ expires_at: deadline }) => deadline)
     .filter(isMoment)

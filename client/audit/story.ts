@@ -38,9 +38,12 @@ export function select(
     events.filter((event) => isDecisionOf(event, wanted.approver)).map(({ facts }) => facts.vote_sha256),
   );
   const alive = wanted.aliveAtMs === undefined ? undefined : keysAliveAt(events, wanted.aliveAtMs);
+  const { sinceMs, ...atAnyTime } = wanted;
+  // A key that was issued before --since could touch the resource after it.
+  const earlier = wanted.about === undefined || sinceMs === undefined ? undefined : keysAliveAt(events, sinceMs);
   return events
     .filter(({ hash }) => alive === undefined || alive.has(hash))
-    .filter((event) => isSelected(event, wanted))
+    .filter((event) => isSelected(event, earlier?.has(event.hash) ? atAnyTime : wanted))
     .filter((event) => task === undefined || isOfTask(event, task) || approvalOf(event.facts.approval) === task)
     .filter((event) => wanted.approver === undefined || isByApprover(event, wanted.approver, votes))
     .filter((event) => wanted.about === undefined || isAbout(event, wanted.about))

@@ -21,6 +21,8 @@ export interface CheckedKill {
   /** Task role, as `account/role`. */
   readonly role: string;
   readonly verdict: KillVerdict;
+  /** Moment from which none of the keys is good, as far as the log has it; epoch milliseconds. */
+  readonly deadAtMs: number;
   /** Journal and number of the event of the first policy that denies the keys. */
   readonly policy?: string;
   /** Time from the ending until IAM had that policy. */
@@ -45,9 +47,12 @@ export function verifyKills(events: readonly ArchivedEvent[]): readonly CheckedK
   return events.flatMap((event) => {
     if (event.type !== "task.ended") return [];
     return [...fencesOf(event.facts)].map(([role, fenceAt]): CheckedKill => {
-      const ending = { event: nameOf(event), role };
+      const ending = { event: nameOf(event), role, deadAtMs: fenceAt * 1_000 };
       const policy = (byRole.get(role) ?? []).find((write) => denies(write, event, fenceAt));
-      if (policy) return { ...ending, verdict: "denied", policy: nameOf(policy), milliseconds: policy.at - event.at };
+      if (policy) {
+        const milliseconds = policy.at - event.at;
+        return { ...ending, deadAtMs: policy.at, verdict: "denied", policy: nameOf(policy), milliseconds };
+      }
       if (!mayBeAlive({ fenceAt }, event.at / 1_000)) return { ...ending, verdict: "expired" };
       if (event.at < firstWriteMs) return { ...ending, verdict: "before" };
       return { ...ending, verdict: untilMs < event.at + DENYING_MS ? "pending" : "not denied" };

@@ -8,7 +8,12 @@ import type { Account } from "../../../functions/core/deployment/deployment.ts";
 import { obligationsOf, votesFor } from "../../../functions/core/policy/obligations.ts";
 import { disjoint, globFromIam } from "../../../functions/core/text/glob.ts";
 import { type ReachedBy, reachOnResource } from "../../../functions/policy/reach/on-resource.ts";
-import { type ReachEntry, type ReachPermit, reachOf } from "../../../functions/policy/reach/reach-of.ts";
+import {
+  type ReachEntry,
+  type ReachOfAgent,
+  type ReachPermit,
+  reachOf,
+} from "../../../functions/policy/reach/reach-of.ts";
 import { entryInWords, needsInWords } from "../../../functions/policy/reach/words.ts";
 import type { DeploymentFiles } from "../../../infra/config/build-deployment.ts";
 import type { GrantThen } from "../grants-around.ts";
@@ -91,7 +96,7 @@ function answerFor(
   conditions: readonly ConditionThen[],
 ): AgentAnswer {
   const { id, owner, team, labels } = agent;
-  const reach = reachOf({ id, ...defined({ owner, team, labels }) }, deployed);
+  const reach = underConditions(reachOf({ id, ...defined({ owner, team, labels }) }, deployed), agent, conditions);
   const found = asked.actions.map((action) => ({ action, ...reachOnResource({ action, arn: asked.arn }, reach) }));
   const open = found.filter(({ forbids }) => forbids.length === 0);
   const permits = merged(
@@ -138,6 +143,40 @@ function whyNot({ status, since, bindings }: AgentThen, { panic }: StateThen): r
 
 interface Within extends ReachedBy<ReachPermit> {
   readonly actions: readonly string[];
+}
+
+/** Entry of a forbid, with the conditions of the world that made it certain. */
+interface SettledEntry extends ReachEntry {
+  readonly held?: readonly string[];
+}
+
+/**
+ * Counts as certain each forbid whose only conditions on the request are conditions of the world that held for the agent
+ * in every account.
+ */
+function underConditions(
+  { forbids, uncounted, ...rest }: ReachOfAgent,
+  { team }: AgentThen,
+  conditions: readonly ConditionThen[],
+): ReachOfAgent {
+  const certain = conditions.filter(
+    ({ scope }) => scopeKindOf(scope) !== "account" && (scopeKindOf(scope) !== "team" || team !== undefined),
+  );
+  const settled = ({ given = [], ...entry }: ReachEntry): readonly SettledEntry[] => {
+    const held = given.map((each) =>
+      "holds" in each ? certain.filter(({ condition }) => each.holds === readingOf(condition)) : [],
+    );
+    const isSettled = held.length > 0 && held.every((each) => each.length > 0);
+    return isSettled ? [{ ...entry, held: held.flat().map(placeInWords) }] : [];
+  };
+  return {
+    ...rest,
+    forbids: [...forbids, ...uncounted.map(({ rule, entries }) => ({ rule, entries: entries.flatMap(settled) }))],
+    uncounted: uncounted.map(({ rule, entries }) => ({
+      rule,
+      entries: entries.filter((entry) => settled(entry).length === 0),
+    })),
+  };
 }
 
 /** A permit with the target accounts that issue the call; none where no account does. */
@@ -196,14 +235,20 @@ function permitInWords(
   };
 }
 
+/** Cedar's text by which a policy reads one condition. */
+const readingOf = (condition: string): string => `context.conditions.contains("${condition}")`;
+
+const placeInWords = ({ condition, scope }: ConditionThen): string => `${condition} (${scope})`;
+
 /** Lists the conditions of the world that an entry reads, and that held. */
-function heldOf(entry: ReachEntry, conditions: readonly ConditionThen[]): Pick<PolicyThen, "held"> {
+function heldOf(entry: SettledEntry, conditions: readonly ConditionThen[]): Pick<PolicyThen, "held"> {
+  if (entry.held !== undefined) return { held: entry.held };
   const read = (entry.given ?? []).flatMap((each) =>
     "holds" in each ? each.holds : "fails" in each ? each.fails : [],
   );
   const held = conditions
-    .filter(({ condition }) => read.some((text) => text.includes(`context.conditions.contains("${condition}")`)))
-    .map(({ condition, scope }) => `${condition} (${scope})`);
+    .filter(({ condition }) => read.some((text) => text.includes(readingOf(condition))))
+    .map(placeInWords);
   return held.length === 0 ? {} : { held };
 }
 

@@ -72,7 +72,7 @@ function agentLines({ agent, could, why, owner, team, permits, forbids, may_forb
   return [
     `${HEADS[could]}: ${who}${why.length === 0 ? "" : `: ${why.join("; ")}`}`,
     ...permits.map((each) => `  by ${ruleInWords(each)}${termsOf(each)}${heldInWords(each)}`),
-    ...(could === "could_not" ? forbids : []).map((each) => `  forbidden by ${ruleInWords(each)}`),
+    ...(could === "could_not" ? forbids : []).map((each) => `  forbidden by ${ruleInWords(each)}${heldInWords(each)}`),
     ...may_forbid.map((each) => `  unless ${ruleInWords(each)}${heldInWords(each)}`),
     ...firstOf(heldFirst(grants).map((each) => `  ${grantInWords(each)}`)),
   ];

@@ -23,6 +23,7 @@ import {
   type Values,
   watched,
 } from "../command-line.ts";
+import { coverageOf } from "../coverage.ts";
 import { grantsAround } from "../grants-around.ts";
 import { withArchive } from "../open-archive.ts";
 import { type PoliciesThen, policiesAt, stateAt } from "../state-at.ts";
@@ -55,6 +56,9 @@ export async function whoCould(words: readonly string[], values: Values, screen:
     err(refusesTampered(place));
     return EXIT.tampered;
   }
+  const covers = coverageOf(events);
+  if (covers && atMs < Date.parse(covers.from))
+    throw new Usage(`the log begins at ${covers.from}, and knows nothing of a moment before: nobody can say who could`);
   const then = policiesAt(events, atMs);
   const found = policiesOf(then, values, watched(screen).say);
   const state = stateAt(events, atMs);

@@ -1,6 +1,6 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../contract/approval-id.ts";
-import type { OwnDecisionKind } from "../../../contract/approvals.ts";
+import type { OwnDecisionKind } from "../../../contract/names.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";

@@ -42,3 +42,30 @@ it("finds what issued the keys of the tasks that were alive at a moment, and no 
   ];
   expect([...keysAliveAt(events, NOON)]).toEqual(["lives. task.opened", "asked. approval.used"]);
 });
+
+it("counts keys as good until the log has a policy that denies them, and not only until the task's end", () => {
+  const role = { account: "111122223333", role: "valetkey-task-0" };
+  const opened = {
+    ...{ agent: "demo", leases: [{ name: "aws-0" }], expires_at: NOON / 1_000 + 3_600 },
+    details: [{ type: "aws", actions: ["s3:GetObject"], resources: [FILE] }],
+  };
+  const ended = (of: string, fence: number) =>
+    event(of, "task.ended", NOON, { agent: "demo", leases: [{ ...role, fence_at: NOON / 1_000 + fence }] });
+  const write = { snapshot_at_ms: NOON + 500, form: "list", endings: ["denied_"] };
+  const events = [
+    event("denied_", "task.opened", NOON - 60_000, opened),
+    ended("denied_", 900),
+    event("unwritten_", "task.opened", NOON - 60_000, opened),
+    ended("unwritten_", 300),
+    { ...event("111122223333/valetkey-task-0", "role.policy_written", NOON + 700, write), journal: "roles" as const },
+  ];
+  const ofTask = (at: number) => [...keysAliveAt(events, at)].map((name) => name.split(" ")[0]);
+  expect(ofTask(NOON + 699)).toEqual(["denied_", "unwritten_"]);
+  expect(ofTask(NOON + 700)).toEqual(["unwritten_"]);
+  expect(ofTask(NOON + 299_999)).toEqual(["unwritten_"]);
+  expect(ofTask(NOON + 300_000)).toEqual([]);
+  expect(grantsAround(events, FILE, NOON + 600)).toMatchObject([
+    { task: "denied_", until: "2026-12-02T12:00:00.700Z", isHeld: true },
+    { task: "unwritten_", until: "2026-12-02T12:05:00.000Z", isHeld: true },
+  ]);
+});

@@ -1,4 +1,6 @@
 import { describe, expect, it, test } from "vitest";
+import { aboutResource } from "../../../client/audit/about-resource.ts";
+import { coverageOf } from "../../../client/audit/coverage.ts";
 import { select } from "../../../client/audit/story.ts";
 import { line } from "../../../client/audit/words.ts";
 import type { EventType, JournalName } from "../../../contract/journal-types.ts";
@@ -115,4 +117,29 @@ describe("line", () => {
     const ended = event("tasks", "ttt.", "task.ended", { agent: "demo", status: "completed", by: "demo", leases });
     expect(line(ended)).toContain(`completed by demo; ${words} denied from here on`);
   });
+});
+
+test("a resource since a moment has the earlier grants whose keys were good then, and no other earlier event", () => {
+  const file = "arn:aws:s3:::acme-data/a.csv";
+  const granted = (of: string, seconds: number) =>
+    event("tasks", of, "task.opened", {
+      ...{ agent: "ci", leases: [{ name: "aws-0" }], expires_at: atMs / 1_000 + seconds },
+      details: [{ type: "aws", actions: ["s3:GetObject"], resources: [file] }],
+    });
+  const [over, lives] = [granted("over_", 2), granted("lives_", 900)];
+  const renewed = event("tasks", "lives_", "lease.renewed", { agent: "ci", lease: { name: "aws-0" } });
+  const sinceMs = atMs + 500;
+  const ended = event("tasks", "lives_", "task.ended", { agent: "ci", leases: [] });
+  const all = [over, lives, renewed, ended];
+  const about = aboutResource(all, [file]);
+  expect(select(all, { about, sinceMs })).toEqual([lives, ended]);
+  expect(select(all, { sinceMs })).toEqual([ended]);
+  expect(select(all, { about, sinceMs, agent: "other" as never })).toEqual([]);
+});
+
+test("the time that a log covers does not begin with the hour by which an issuer's key is dated", () => {
+  const key = { ...event("deployment", "staff k1", "issuer.key_seen", {}), at: AT - 3_600_000 };
+  const first = event("agents", "ci", "agent.registered", {});
+  expect(coverageOf([key, first])?.from).toBe(new Date(first.at).toISOString());
+  expect(coverageOf([key])).toBeUndefined();
 });

@@ -50,7 +50,11 @@ describe("the kill receipts of a log", () => {
     expect(verifyKills([later(), second, ended(), first])).toEqual([
       {
         ...{ event: NAME, role: "111122223333/valetkey-task-0", verdict: "denied" },
-        ...{ policy: "roles 111122223333/valetkey-task-0 event 1", milliseconds: 800 },
+        ...{
+          policy: "roles 111122223333/valetkey-task-0 event 1",
+          milliseconds: 800,
+          deadAtMs: ENDED * 1_000 + 800,
+        },
       },
     ]);
   });

@@ -258,7 +258,8 @@ describe("valetkey audit who-could", () => {
     };
     const held = (lines: readonly string[]) => lines.filter((line) => line.startsWith("held then"));
     const unless = (lines: readonly string[]) =>
-      lines.find((line) => line.startsWith("  unless freeze-stops-sending"))?.split("; held then: ")[1];
+      lines.find((line) => line.startsWith("  forbidden by freeze-stops-sending"))?.split("; held then: ")[1];
+    const answerOf = (lines: readonly string[]) => lines.find((line) => line.includes(": on-call (team ops"));
     expect(held(await text("12:09:59"))).toEqual([]);
     expect(unless(await text("12:09:59"))).toBeUndefined();
     const during = await text("12:17:00");
@@ -268,7 +269,11 @@ describe("valetkey audit who-could", () => {
       "held then: change-freeze (team:ops) since 2025-11-25T12:16:00.000Z by staff|ann until 2025-11-25T12:50:00Z (tasks freeze4_ event 1)",
     ]);
     expect(unless(during)).toBe("change-freeze (hub), change-freeze (team:ops)");
+    expect(answerOf(during)).toMatch(/^could not: on-call .*: a policy forbids it$/);
     expect(unless(await text("12:30:00"))).toBe("change-freeze (team:ops)");
+    const after = await text("12:45:00");
+    expect(answerOf(after)).toMatch(/^could: on-call /);
+    expect(after.some((line) => line.startsWith("  unless freeze-stops-sending"))).toBe(true);
     expect(held(await text("12:45:00"))).toEqual([]);
   });
 
@@ -282,6 +287,12 @@ describe("valetkey audit who-could", () => {
     const printed = out.replace(/\b[0-9a-f]{64}\b/g, "<hash>").replace(/\b[0-9a-f]{40}\b/g, "<commit>");
     expect(printed.split("\n")).toEqual(expect.arrayContaining(lines.trimEnd().split("\n")));
     expect(lines.split("\n")).toHaveLength(10);
+  });
+
+  test("answers nothing about a moment before the log", async () => {
+    const { code, out, err } = await run(archive, FILE, "--at", "2025-11-25T08:59:59Z", "--repository", repository);
+    expect({ code, out }).toEqual({ code: 64, out: "" });
+    expect(err).toContain("the log begins at 2025-11-25T09:00:00.000Z, and knows nothing of a moment before");
   });
 
   test("answers differently after the log's later events", async () => {

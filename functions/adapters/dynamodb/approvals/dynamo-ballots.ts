@@ -1,7 +1,7 @@
 import type { AgentId } from "../../../../contract/agent-id.ts";
 import { type ApprovalId, isApprovalId } from "../../../../contract/approval-id.ts";
-import { OWN_DECISIONS, type OwnDecisionKind } from "../../../../contract/approvals.ts";
 import { OWN_DECISIONS_SECONDS } from "../../../../contract/limits.ts";
+import { OWN_DECISIONS, type OwnDecisionKind } from "../../../../contract/names.ts";
 import type { Inbox, ListedRequest } from "../../../core/approvals/approvals.ts";
 import type {
   AskedSpan,
