@@ -6,7 +6,7 @@ import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
-import { personInWords } from "./record-view.tsx";
+import { personInWords } from "./in-words.ts";
 
 interface EarlierProps {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import type { ReadAnswer } from "../../contract/operations.ts";
+import type { Person } from "../../functions/core/identity/person.ts";
 
 /** Entry of the inbox, as the API lists it. No decision is made from a list. */
 export type Listed = ReadAnswer<"GET /v1/approvals">["approvals"][number];
@@ -77,3 +78,12 @@ export function refusalInWords({ code, message }: { readonly code: string; reado
 
 /** Longest reason of a denial; characters. */
 export const REASON_CHARACTERS = 500;
+
+/** Names a person by a text such as an owner, `staff|person:carol`, as other people are named; any other text is shown as it is. */
+export const personInWords = (owner: string): string => {
+  const [, issuer, value] = /^([a-z0-9-]{2,32})\|(.+)$/s.exec(owner) ?? [];
+  return issuer !== undefined && value !== undefined ? nameOf({ issuer, value }) : owner;
+};
+
+/** Names a person. @example "person:carol at staff" */
+export const nameOf = ({ issuer, value }: Person): string => `${value} at ${issuer}`;

@@ -2,7 +2,6 @@ import type { ComponentChildren } from "preact";
 import { accountInWords } from "../../contract/decision/account-names.ts";
 import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import { durationInWords, usesInWords } from "../../contract/decision/request-in-words.ts";
-import type { Person } from "../../functions/core/identity/person.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Grants } from "../parts/grants.tsx";
@@ -10,7 +9,7 @@ import { Instant } from "../parts/instant.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import { instantInWords } from "../parts/time-in-words.ts";
-import { meaningOf } from "./in-words.ts";
+import { meaningOf, nameOf, personInWords } from "./in-words.ts";
 import type { ProvenRecord, Shown } from "./prove-record.ts";
 import { Signature } from "./signature.tsx";
 
@@ -172,11 +171,3 @@ export function RecordView({ shown, proven, status, level, nth, children }: Reco
     </>
   );
 }
-
-/** Names a person by a text such as an owner, `staff|person:carol`, as other people are named; any other text is shown as it is. */
-export const personInWords = (owner: string): string => {
-  const [, issuer, value] = /^([a-z0-9-]{2,32})\|(.+)$/s.exec(owner) ?? [];
-  return issuer !== undefined && value !== undefined ? nameOf({ issuer, value }) : owner;
-};
-
-const nameOf = ({ issuer, value }: Person): string => `${value} at ${issuer}`;

@@ -1,5 +1,5 @@
 import { spanIn } from "../../contract/decision/moment.ts";
-import { quotedWord } from "../../contract/decision/typed-command.ts";
+import { shellWord } from "../../contract/decision/typed-command.ts";
 import { isVisible } from "../../contract/decision/visible-text.ts";
 
 /** Fields of a search of the log. `since` and `until` are a day in UTC or an instant, as the command takes them. */
@@ -89,7 +89,7 @@ const seen = (text: string): string => (isVisible(text) ? text : "");
 /** Writes the same search as a command, which reads a day as the page does. */
 export function commandOf(search: Search, bucket: string): string {
   const flags = TEXTS.filter((name) => search[name].trim() !== "").map(
-    (name) => ` --${name} ${quoted(search[name].trim())}`,
+    (name) => ` --${name} ${shellWord(search[name].trim())}`,
   );
   return `npx valetkey audit show s3://${bucket}${flags.join("")}${search.denied ? " --denied" : ""}`;
 }
@@ -101,7 +101,5 @@ export function commandOf(search: Search, bucket: string): string {
 export function whoCouldCommand(arn: string, moment: string, bucket: string): string | undefined {
   if (!/^arn:[^:\s]*:[^:\s]+:[^:]*:[^:]*:\S/.test(arn.trim()) || (moment && spanOf(`${moment}Z`) === "none"))
     return undefined;
-  return `npx valetkey audit who-could s3://${bucket} ${quoted(arn.trim())}${moment && ` --at ${moment}Z`} --repository .`;
+  return `npx valetkey audit who-could s3://${bucket} ${shellWord(arn.trim())}${moment && ` --at ${moment}Z`} --repository .`;
 }
-
-const quoted = (text: string): string => (/^[\w.:-]+$/.test(text) ? text : quotedWord(text));

@@ -6,7 +6,7 @@ import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
-import { haltedBy } from "./in-words.ts";
+import { byInWords } from "./in-words.ts";
 
 const titleOf = ({ account, name }: Read<Overview>["halted_accounts"][number]): string =>
   accountInWords(account, name === undefined ? {} : { [account]: name });
@@ -33,7 +33,7 @@ export const Halts = ({ overview: { panic, halted_accounts: accounts } }: { read
     {accounts.map((account) => (
       <Notice key={account.account} tone="bad" title={`The account ${titleOf(account)} is halted`}>
         <p>
-          Nothing is issued there. Halted by <Text of={haltedBy(account)} />
+          Nothing is issued there. Halted by <Text of={byInWords(account.halted_by)} />
           {account.halted_at && (
             <>
               , <Instant at={account.halted_at} />

@@ -1,6 +1,8 @@
+import { type AccountNames, accountInWords } from "../../contract/decision/account-names.ts";
 import { counted } from "../../contract/decision/counted.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Overview } from "../../contract/overview.ts";
+import { personInWords } from "../approvals/in-words.ts";
 import { hourInWords } from "../parts/time-in-words.ts";
 
 /** Writes the overview in two sentences. @example "12 tasks of 3 agents are alive. Requests wait: 2 for sre." */
@@ -19,10 +21,18 @@ export function overviewInWords({
     : `${alive} Requests wait: ${groups.join(", ")}.`;
 }
 
-/** Names who halted an account: a person, or an escalation rule. @example "rule E3 of escalation" */
-export function haltedBy({ halted_by: by = "" }: { readonly halted_by?: string }): string {
-  const [, rule] = /^escalation:(E\d+):/.exec(by) ?? [];
-  return rule === undefined ? by : `rule ${rule} of escalation`;
+/** Names who halted an account or set a condition: a person, a rule of escalation, or an event on the bus. @example "rule E3 of escalation" */
+export function byInWords(by = ""): string {
+  const [, rule, event] = /^(?:escalation:(E\d+):|event:(.*))/s.exec(by) ?? [];
+  return rule ? `rule ${rule} of escalation` : event ? `the event ${event} on the bus` : personInWords(by);
+}
+
+/** Names the place in which a condition holds. @example "the account 111122223333 (Payments)" */
+export function scopeInWords(scope: string, names: AccountNames): string {
+  const [, kind, id = ""] = /^([a-z]+):(.*)/s.exec(scope) ?? [];
+  return kind === undefined
+    ? `the whole ${scope}`
+    : `the ${kind} ${kind === "account" ? accountInWords(id, names) : id}`;
 }
 
 const HOUR_MS = 3_600_000;

@@ -15,6 +15,7 @@ import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { hasMoved, path } from "../state.ts";
 import { EndedHere } from "../tasks/ended-here.tsx";
+import { Conditions } from "./conditions.tsx";
 import { Halts } from "./halts.tsx";
 import { overviewInWords } from "./in-words.ts";
 import { LastDay } from "./last-day.tsx";
@@ -47,6 +48,7 @@ export function NowPage({ settings, session }: PageProps) {
       />
       {!value && !fault && <Loading says="Reading the overview…" />}
       {value && <Halts overview={value} />}
+      {value && <Conditions settings={settings} session={session} />}
       <EndedHere settings={settings} session={session} />
       {yours.length > 0 && (
         <>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { faultsOfLooks } from "./faults-of-looks.ts";
 import { StagedPage } from "./staged-page.ts";
-import { aTask, manyTasks } from "./stub-operate.ts";
+import { aCondition, aPlace, aTask, manyTasks } from "./stub-operate.ts";
 
 const on = new StagedPage();
 const AT = "2026-11-27T12:00:00Z";
@@ -14,11 +14,14 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
     operate.halted = [
       { account: "111122223333", region: "eu-central-1", halted: true, halted_at: AT, halted_by: "staff|alice" },
     ];
+    const reason = "\u202eA".repeat(99);
+    operate.conditions = [aCondition({ holds: [aPlace("hub"), aPlace("account:111122223333", { reason })] })];
     await on.ask();
     await on.page.emulateMedia({ colorScheme });
     await on.page.setViewportSize({ width, height: 900 });
     await on.open("/");
     await on.page.getByText("Median time to dead").waitFor();
+    await on.page.getByRole("region", { name: "Conditions" }).waitFor();
     // Rows of the list exist near the window alone.
     await on.page.locator(".virtual").first().scrollIntoViewIfNeeded();
     await on.page.locator(".task-row").first().waitFor();

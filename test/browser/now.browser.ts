@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { StagedPage } from "./staged-page.ts";
-import { aTask, manyTasks } from "./stub-operate.ts";
+import { aCondition, aPlace, aTask, manyTasks } from "./stub-operate.ts";
 
 const on = new StagedPage();
 /**
@@ -160,6 +160,86 @@ describe("the numbers of the last 24 hours", () => {
     await on.page.getByText("Counted back to 27 Nov 2026").waitFor();
     await figure("Median time to dead").getByText("no task with a key of AWS has ended").waitFor();
     await figure("Unused rights").getByText("not counted yet: CloudTrail is late by up to an hour").waitFor();
+  });
+});
+
+describe("the conditions of the world", () => {
+  const part = () => on.page.getByRole("region", { name: "Conditions" });
+  const places = () => part().getByRole("listitem");
+  const copied = async () => (await part().locator(".command code").allTextContents()).toSorted();
+
+  it("that hold are each named with their place, who set it, why, until when, and how to lift it", async () => {
+    on.stage.hub.operate.accounts = [{ account: "111122223333", name: "Payments" }];
+    on.stage.hub.operate.conditions = [
+      aCondition({ holds: [aPlace("hub"), aPlace("account:111122223333", { set_by: "event:7f3a" })] }),
+      aCondition({ condition: "watched", holds: [aPlace("agent:linter", { set_by: "escalation:E4:9x4b" })] }),
+      aCondition({ condition: "incident", kind: "permits", longest_seconds: 900 }),
+      aCondition({ condition: "audit", scopes: ["team"] }),
+    ];
+    await on.open("/");
+    await part().getByText("111122223333 (Payments)").waitFor();
+    expect(await places().allInnerTexts()).toEqual([
+      expect.stringMatching(
+        /^change-freeze\s+restricts\s+the whole hub\s+until 1 Dec 2026.*\s+Set by person:alice at staff: the quarter ends\s/,
+      ),
+      expect.stringMatching(
+        /^change-freeze\s+restricts\s+the account 111122223333 \(Payments\)\s[\s\S]*Set by the event 7f3a on the bus: /,
+      ),
+      expect.stringMatching(/^watched\s+restricts\s+the agent linter\s[\s\S]*Set by rule E4 of escalation: /),
+    ]);
+    expect(await copied()).toEqual([
+      'npx valetkey conditions lift change-freeze --scope account:111122223333 --reason "…" --yes',
+      'npx valetkey conditions lift change-freeze --scope hub --reason "…" --yes',
+      'npx valetkey conditions lift watched --scope agent:linter --reason "…" --yes',
+      'npx valetkey conditions set audit --scope team:… --for 60m --reason "…" --yes',
+      'npx valetkey conditions set incident --scope hub --for 15m --reason "…" --yes',
+    ]);
+    on.stage.hub.operate.conditions = [aCondition()];
+    await lookAgain();
+    await part().getByText("Nowhere: change-freeze").waitFor();
+    expect(await places().count()).toBe(0);
+    expect(on.heard.heard).toEqual([]);
+  });
+
+  it("are text that can change neither the page nor a command", async () => {
+    const scope = "team:data'; rm -rf ~ #";
+    const reason = "<img src=x onerror=alert(1)>\u202egpj\u001b[31m";
+    on.stage.hub.operate.conditions = [aCondition({ holds: [aPlace(scope, { reason }), aPlace("team:\u202ea")] })];
+    await on.open("/");
+    await places().first().waitFor();
+    expect(await places().first().textContent()).toContain("<img src=x onerror=alert(1)>\\u{202E}gpj\\u{1B}[31m");
+    expect(await on.page.locator("main img").count()).toBe(0);
+    expect((await copied()).join()).toContain(`--scope 'team:data'\\''; rm -rf ~ #' --reason`);
+    expect(await part().getByRole("button", { name: /^Copy/ }).count()).toBe(1);
+  });
+
+  it("show the digits of an account to a person who may not list accounts", async () => {
+    on.stage.hub.operate.conditions = [aCondition({ holds: [aPlace("account:111122223333")] })];
+    on.refuse("/v1/accounts", "valetkey:ListAccounts");
+    await on.open("/");
+    await part().getByText("the account 111122223333", { exact: true }).waitFor();
+    await expect.poll(() => read("/v1/accounts")).toBe(1);
+    expect(await places().count()).toBe(1);
+  });
+
+  it("are not shown to a person who may not list them, who reads which permission it takes", async () => {
+    on.stage.hub.operate.tasks = [aTask()];
+    on.refuse("/v1/conditions", "valetkey:ListConditions");
+    await on.open("/");
+    await part().getByText("Not shown: it takes valetkey:ListConditions").waitFor();
+    expect(await part().textContent()).not.toContain("0");
+    await rows().first().waitFor();
+  });
+
+  it("are not on the page where the deployment defines none", async () => {
+    on.stage.hub.operate.tasks = [aTask()];
+    await on.open("/");
+    await rows().first().waitFor();
+    await expect.poll(() => read("/v1/conditions")).toBeGreaterThan(0);
+    await lookAgain();
+    await expect.poll(() => read("/v1/conditions")).toBeGreaterThan(1);
+    expect(await part().count()).toBe(0);
+    expect(read("/v1/accounts")).toBe(0);
   });
 });
 

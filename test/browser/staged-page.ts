@@ -55,6 +55,18 @@ export class StagedPage {
     await this.page.getByRole("button", { name: "Sign in" }).click();
   }
 
+  /** Lets the hub refuse every read of a path, as it does where no policy permits it. */
+  refuse(path: string, permission: string): void {
+    this.stage.hub.answer = ({ url = "", method }, response) => {
+      if (method !== "GET" || !url.startsWith(path)) return false;
+      const error_description = `Policy does not permit this operation. The operation is ${permission}.`;
+      response
+        .writeHead(403, { "content-type": "application/json" })
+        .end(JSON.stringify({ error: "access_denied", code: "operator_denied", error_description }));
+      return true;
+    };
+  }
+
   approve() {
     return this.page.getByRole("button", { name: "Approve" });
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Consent } from "../../console/consents/in-words.ts";
 import { agentId } from "../../contract/agent-id.ts";
+import type { Condition } from "../../contract/conditions.ts";
 import type { EscalationRow, FoundEscalation } from "../../contract/escalations.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Overview } from "../../contract/overview.ts";
@@ -21,6 +22,7 @@ export interface StubOperate {
   /** Live consents of the person who is signed in. */
   consents: Consent[];
   escalations: readonly EscalationRow[];
+  conditions: readonly Condition[];
   /** Lease of each task, with the hash of the policy that AWS got. */
   vended: VendedLease;
   /** Milliseconds after which the key of an ended task is denied. */
@@ -41,6 +43,7 @@ export const stubOperate = (): StubOperate => ({
   panic: { halted: false },
   halted: [],
   escalations: [],
+  conditions: [],
   deniedAfterMs: 0,
   endedAt: new Map(),
   vended: VENDED,
@@ -55,6 +58,7 @@ export function operateAnswer(
 ): readonly [status: number, body: unknown] | undefined {
   const alive = stub.tasks.filter(({ status }) => status === "active" || status === "pending_approval");
   if (pathname === "/v1/overview") return [200, overviewOf(stub, alive)];
+  if (pathname === "/v1/conditions") return [200, { conditions: stub.conditions }];
   if (pathname === "/v1/escalations") return [200, escalationsOf(stub, searchParams)];
   if (pathname === "/v1/journal" && searchParams.get("counts") === "hours")
     return [200, countsFrom(searchParams.get("since") ?? "")];
@@ -328,5 +332,25 @@ export const anEscalation = (changes: Partial<FoundEscalation> = {}): FoundEscal
   done: "end_task",
   at: new Date(Date.now() - 400_000).toISOString(),
   found_at: new Date(Date.now() - 60_000).toISOString(),
+  ...changes,
+});
+
+/** A condition of the world as the API answers it, which nothing has set. */
+export const aCondition = (changes: Partial<Condition> = {}): Condition => ({
+  condition: "change-freeze",
+  kind: "restricts",
+  scopes: ["hub", "account", "team", "agent"],
+  longest_seconds: 1_209_600,
+  holds: [],
+  ...changes,
+});
+
+/** A place in which a condition holds, as the API answers it. */
+export const aPlace = (scope: string, changes: Partial<Condition["holds"][number]> = {}) => ({
+  scope,
+  until: "2026-12-01T12:00:00Z",
+  set_at: "2026-11-27T12:00:00Z",
+  set_by: "staff|person:alice",
+  reason: "the quarter ends",
   ...changes,
 });

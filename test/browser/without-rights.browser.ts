@@ -13,21 +13,9 @@ const PAGES = [
   ["/panic", "valetkey:ReadPanic", "/v1/panic"],
 ] as const;
 
-/** Lets the hub refuse every read of a path, as it does where no policy permits it. */
-function refuse(path: string, permission: string): void {
-  on.stage.hub.answer = ({ url = "", method }, response) => {
-    if (method !== "GET" || !url.startsWith(path)) return false;
-    const error_description = `Policy does not permit this operation. The operation is ${permission}.`;
-    response
-      .writeHead(403, { "content-type": "application/json" })
-      .end(JSON.stringify({ error: "access_denied", code: "operator_denied", error_description }));
-    return true;
-  };
-}
-
 describe("a page that a person may not read", () => {
   it.each(PAGES)("at %s names %s and who grants it, as no failure", async (path, permission, read) => {
-    refuse(read, permission);
+    on.refuse(read, permission);
     await on.open(path);
     await on.page.getByText(`It takes ${permission}, and no policy permits that to alice.`).waitFor();
     await on.page.getByText("Ask those who own the policies").waitFor();
@@ -36,7 +24,7 @@ describe("a page that a person may not read", () => {
   });
 
   it("is not where an approver without it starts: that is the inbox, and the page says so later", async () => {
-    refuse("/v1/overview", "valetkey:ReadOverview");
+    on.refuse("/v1/overview", "valetkey:ReadOverview");
     await on.open("/");
     await on.page.getByRole("heading", { name: "Waiting for a decision" }).waitFor();
     expect(new URL(on.page.url()).pathname).toBe("/approvals");
@@ -48,7 +36,7 @@ describe("a page that a person may not read", () => {
   });
 
   it("is named to an approver who goes there from another page, too", async () => {
-    refuse("/v1/overview", "valetkey:ReadOverview");
+    on.refuse("/v1/overview", "valetkey:ReadOverview");
     await on.open("/approvals");
     await on.page.getByRole("heading", { name: "Waiting for a decision" }).waitFor();
     await on.page.getByRole("navigation").getByRole("link", { name: "Now" }).click();

@@ -115,9 +115,9 @@ describe("the built console", () => {
   const page = gunzipSync(Buffer.from(site.page.gzip, "base64")).toString();
   const scripts = Object.entries(site.files).filter(([path]) => path.endsWith(".js"));
 
-  it("has at most 67 KB of JavaScript, compressed", () => {
+  it("has at most 68 KB of JavaScript, compressed", () => {
     const bytes = scripts.map(([, { gzip }]) => Buffer.from(gzip, "base64").length);
-    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(67_000);
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(68_000);
     expect(scripts).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  byInWords,
   dayPath,
-  haltedBy,
   overviewInWords,
   plotInWords,
   rightsInWords,
@@ -115,8 +115,8 @@ describe("the overview in a sentence", () => {
   });
 
   it("distinguishes a rule from a person", () => {
-    expect(haltedBy({ halted_by: "escalation:E3:abc" })).toBe("rule E3 of escalation");
-    expect(haltedBy({ halted_by: "staff|escalation:E3:abc" })).toBe("staff|escalation:E3:abc");
+    expect(byInWords("escalation:E3:abc")).toBe("rule E3 of escalation");
+    expect(byInWords("staff|escalation:E3:abc")).toBe("escalation:E3:abc at staff");
   });
 });
 
