@@ -14,7 +14,12 @@ const DONE = {
 
 /** Describes what was done about an escalation, and what the configuration requires where that is more. */
 export function doneInWords({ done, wanted }: Pick<Read<FoundEscalation>, "done" | "wanted">): string {
-  const sentence = Object.hasOwn(DONE, done) ? DONE[done as keyof typeof DONE] : done;
+  const condition = /^set:(.+)/.exec(done)?.[1];
+  const sentence = Object.hasOwn(DONE, done)
+    ? DONE[done as keyof typeof DONE]
+    : condition
+      ? `The condition ${condition} was set for the agent.`
+      : done;
   return wanted === undefined
     ? sentence
     : `${sentence} The configuration requires ${wanted}; a cap or a lift prevented that.`;

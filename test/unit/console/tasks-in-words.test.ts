@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { doneInWords } from "../../../console/escalations/in-words.ts";
 import {
   byInWords,
   dayPath,
@@ -117,6 +118,20 @@ describe("the overview in a sentence", () => {
   it("distinguishes a rule from a person", () => {
     expect(byInWords("escalation:E3:abc")).toBe("rule E3 of escalation");
     expect(byInWords("staff|escalation:E3:abc")).toBe("escalation:E3:abc at staff");
+  });
+});
+
+describe("what was done about an escalation", () => {
+  it.each([
+    [{ done: "end_task" }, "The task was ended."],
+    [{ done: "set:watched" }, "The condition watched was set for the agent."],
+    [
+      { done: "alarm", wanted: "set:watched" },
+      "An alarm rang; nothing else was done. The configuration requires set:watched; a cap or a lift prevented that.",
+    ],
+    [{ done: "of_a_later_version" }, "of_a_later_version"],
+  ] as const)("is a sentence, and the name of a response that this page does not know: %o", (row, sentence) => {
+    expect(doneInWords(row)).toBe(sentence);
   });
 });
 
