@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { faultsOfLooks } from "./faults-of-looks.ts";
 import { ID, StagedPage } from "./staged-page.ts";
 
 const on = new StagedPage();
@@ -192,6 +193,39 @@ describe("a channel that could not be notified", () => {
     await on.page.getByText("No message reached sec-chat.").waitFor();
     expect(await on.page.getByText(/reached .*ops/).count()).toBe(0);
   });
+});
+
+describe("the bar of a decision", () => {
+  const standing = { uses: 30, window: 30 * 86_400, shape: "9f2c" };
+  it.each([
+    [320, {}],
+    [390, {}],
+    [320, { break_glass: true }],
+    [320, { standing }],
+  ] as const)(
+    "takes 90 px of the height at %d px, and is in view from the first line on: %o",
+    async (width, record) => {
+      await on.page.setViewportSize({ width, height: 800 });
+      await on.ask(record);
+      await on.open();
+      await on.approve().waitFor();
+      const bar = on.page.locator(".actions", { has: on.approve() });
+      expect(await on.page.evaluate("scrollY")).toBe(0);
+      const { y = 0, height = 800 } = (await bar.boundingBox()) ?? {};
+      expect(height).toBeLessThanOrEqual(90);
+      expect(y + height).toBe(800);
+      const buttons = await bar.getByRole("button").all();
+      expect(buttons).toHaveLength(3);
+      for (const button of buttons) expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+      // What explains the buttons is below them, and nothing of it is covered.
+      await on.page.getByText("To approve, sign in again").scrollIntoViewIfNeeded();
+      await on.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+      const below = await on.page.getByText("To approve, sign in again").boundingBox();
+      const ended = await bar.boundingBox();
+      expect(below?.y).toBeGreaterThanOrEqual((ended?.y ?? 800) + (ended?.height ?? 0));
+      expect(await faultsOfLooks(on.page)).toEqual([]);
+    },
+  );
 });
 
 describe("a hostile text", () => {
