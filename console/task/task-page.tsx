@@ -17,6 +17,7 @@ import { useRead } from "../parts/use-read.ts";
 import { EndButton } from "../tasks/end-button.tsx";
 import { decidedInWords, isAlive, isUnissued, receiptOf, statusInWords } from "../tasks/in-words.ts";
 import { WatchedEnding } from "../tasks/watched-ending.tsx";
+import { ApprovedBy } from "./approved-by.tsx";
 import { LedgerTable } from "./ledger.tsx";
 import type { Moment, TreeAnswer } from "./moments.ts";
 import { momentsOf } from "./moments.ts";
@@ -54,6 +55,7 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
   const alive = isAlive(task);
   const decided = decidedInWords(task);
   const hasNoKey = isUnissued(id, tree.events);
+  const used = tree.events.find((event) => event.task === id && event.type === "approval.used");
   return (
     <>
       <Heading title={`Task ${id}`}>
@@ -103,6 +105,7 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
         <Fact name="Opened">
           <Instant at={openedAt} />
         </Fact>
+        {used && <ApprovedBy used={used} settings={settings} session={session} />}
         <Fact name="Deadline">
           <Instant at={expiresAt} />
         </Fact>

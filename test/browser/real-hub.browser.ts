@@ -64,6 +64,21 @@ describe("an approval, from the URL of `npm start` to the working key", () => {
   });
 });
 
+describe("an approval that was used", () => {
+  it("is on the task's page with its voters, by the signed log", async () => {
+    const waiting = await local.ask();
+    const bob = await people.openAs("Bob", people.decisionOf(waiting));
+    await approve(bob).click();
+    await signInAs(bob, "Bob");
+    await bob.getByText("Your approval is recorded").waitFor();
+    expect(await people.keyOf(waiting)).toBe("200");
+    await local.cloud.settled();
+    await local.cloud.hosts.archive.invoke({});
+    const alice = await people.openAs("Alice", `${local.origin}/tasks/${waiting.task.id}`);
+    await alice.getByText("person:bob at staff of sre").waitFor();
+  });
+});
+
 describe("the pages of operators", () => {
   it("show the answers of the real functions: an agent's reach, who decides, and the signed log", async () => {
     const agent = await local.newAgent();

@@ -23,6 +23,8 @@ export interface StubOperate {
   consents: Consent[];
   escalations: readonly EscalationRow[];
   conditions: readonly Condition[];
+  /** Events of trees, beside the openings, requests and endings of their tasks. */
+  events: readonly Read<TaskEvent>[];
   /** Lease of each task, with the hash of the policy that AWS got. */
   vended: VendedLease;
   /** Milliseconds after which the key of an ended task is denied. */
@@ -44,6 +46,7 @@ export const stubOperate = (): StubOperate => ({
   halted: [],
   escalations: [],
   conditions: [],
+  events: [],
   deniedAfterMs: 0,
   endedAt: new Map(),
   vended: VENDED,
@@ -152,12 +155,13 @@ function escalationsOf({ escalations }: StubOperate, query: URLSearchParams) {
   return { escalations: held.slice(from, from + PAGE_OF_ESCALATIONS), ...more };
 }
 
-function listed({ tasks, vended }: StubOperate, alive: readonly Read<ShownTask>[], query: URLSearchParams) {
+function listed({ tasks, vended, events }: StubOperate, alive: readonly Read<ShownTask>[], query: URLSearchParams) {
   const within = query.get("tree");
   if (within !== null)
     return treeOf(
       tasks.filter(({ id }) => id.startsWith(`${within.split(".")[0]}.`)),
       vended,
+      events,
     );
   const agent = query.get("agent");
   if (agent !== null) return { tasks: alive.filter((each) => each.agent === agent) };
@@ -170,9 +174,10 @@ function listed({ tasks, vended }: StubOperate, alive: readonly Read<ShownTask>[
 }
 
 /** Tree with the events of its tasks: each task's opening at its time, and its ending where it has ended. */
-const treeOf = (tasks: readonly Read<ShownTask>[], vended: VendedLease) => ({
+const treeOf = (tasks: readonly Read<ShownTask>[], vended: VendedLease, events: readonly Read<TaskEvent>[]) => ({
   tasks: tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   events: tasks.flatMap(({ id, opened_at, ended_at, approval }) => [
+    ...events.filter(({ task }) => task === id),
     { task: id, n: 1, type: "task.opened", at: opened_at, leases: [vended] },
     ...(approval === undefined ? [] : [{ task: id, n: 2, type: "approval.asked", at: opened_at }]),
     ...(ended_at === undefined ? [] : [{ task: id, n: 2, type: "task.ended", at: ended_at, by: "staff|alice" }]),

@@ -92,6 +92,57 @@ describe("the page of a task", () => {
     expect(await on.page.locator(".task-row").getByRole("timer").count()).toBe(1);
   });
 
+  describe("names who approved it", () => {
+    const named = () => on.page.locator(".facts > div", { hasText: "Approved by" });
+    const at = "2026-11-27T12:02:00.250Z";
+    const castAt = Date.parse("2026-11-27T12:01:00Z") / 1_000;
+    const used = { n: 4, type: "approval.used", at };
+    const inLog = (of: string, voters: unknown) => ({
+      index: 1,
+      event: { journal: "tasks", of, ...used, at: Date.parse(at), previous: "", hash: "", facts: { voters } },
+    });
+    const asked = () => on.stage.hub.requests.filter((each) => each.startsWith("/v1/journal"));
+
+    it("by the log, each with their groups and the time, to a person who may read it", async () => {
+      const voters = [
+        { by: "staff|person:bob", groups: ["sre", "security"], cast_at: castAt },
+        { by: "staff|\u202e<b>", groups: ["sre"], cast_at: castAt },
+      ];
+      const other = [{ by: "staff|person:carol", groups: ["sre"], cast_at: castAt }];
+      on.stage.hub.reads.set("/v1/journal", { events: [inLog(CHILD, other), inLog(ID, voters)] });
+      on.stage.hub.operate.tasks = [aTask(), aTask({ id: CHILD })];
+      on.stage.hub.operate.events = [{ task: ID, ...used }];
+      await on.open(`/tasks/${ID}`);
+      await named().getByText("person:bob at staff of sre, security").waitFor();
+      await named().getByText("\\u{202E}<b> at staff of sre").waitFor();
+      expect(await named().textContent()).toMatch(/27 Nov 2026, \d\d:01:00/);
+      expect(await on.page.getByText("carol").count()).toBe(0);
+      const moment = encodeURIComponent(at);
+      expect(asked()).toEqual([`/v1/journal?task=${ID}&since=${moment}&until=${moment}`]);
+      expect(on.heard.heard).toEqual([]);
+    });
+
+    it("to nobody who may not read the log, as no failure", async () => {
+      on.refuse("/v1/journal", "valetkey:ReadJournal");
+      on.stage.hub.operate.tasks = [aTask()];
+      on.stage.hub.operate.events = [{ task: ID, ...used }];
+      const refused = on.page.waitForResponse((response) => response.url().includes("/v1/journal"));
+      await on.open(`/tasks/${ID}`);
+      await refused;
+      await on.page.getByText("The votes were verified").waitFor();
+      expect(await named().count()).toBe(0);
+      expect(await on.page.locator(".notice.bad").count()).toBe(0);
+    });
+
+    it("only of a task whose approval was used: no log is read for another one", async () => {
+      on.stage.hub.operate.tasks = [aTask(), aTask({ id: CHILD })];
+      on.stage.hub.operate.events = [{ task: CHILD, ...used }];
+      await on.open(`/tasks/${ID}`);
+      await on.page.getByText("used 12 times").waitFor();
+      expect(asked()).toEqual([]);
+    });
+  });
+
   it("reports a task that does not exist", async () => {
     await on.open(`/tasks/${ID}`);
     await on.page.getByRole("heading", { name: "Task" }).waitFor();
