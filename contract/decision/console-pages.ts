@@ -5,7 +5,7 @@ import { GIVEN_TASK_ID } from "../names.ts";
  * `console/pages.tsx` holds the component of each.
  */
 const ADDRESSES = {
-  now: /^\/$/,
+  now: /^\/(?:now)?$/,
   task: new RegExp(`^/tasks/(${GIVEN_TASK_ID.source.slice(1, -1)})$`),
   approvals: /^\/approvals$/,
   approval: /^\/approvals\/([\w-]{1,128})$/,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { faultsOfLooks } from "./faults-of-looks.ts";
 import { StagedPage } from "./staged-page.ts";
 import { aCondition, aPlace, aTask, manyTasks } from "./stub-operate.ts";
 
@@ -105,6 +106,24 @@ describe("the page of live tasks", () => {
     expect(Math.min(...tookMs)).toBeLessThan(100);
     // The rows from before are shown at once.
     expect(await rows().count()).toBeGreaterThan(0);
+  });
+});
+
+describe("an address that somebody types", () => {
+  it("leads to the first page by the name that it has", async () => {
+    await on.open("/now");
+    await on.page.getByRole("heading", { name: "Now", level: 1 }).waitFor();
+    expect(await on.page.locator("nav [aria-current]").allTextContents()).toEqual(["Now"]);
+    await on.page.getByText("Nothing that you may see can act: no task is alive.").waitFor();
+  });
+
+  it("that is no page has a link to the first page", async () => {
+    await on.page.goto(`${on.stage.origin}/nothing`);
+    expect(await faultsOfLooks(on.page)).toEqual([]);
+    await on.page.getByRole("link", { name: "Go to the first page" }).click();
+    await on.page.getByRole("button", { name: "Sign in" }).waitFor();
+    await on.page.getByRole("button", { name: "Sign in" }).click();
+    await on.page.getByRole("heading", { name: "Now", level: 1 }).waitFor();
   });
 });
 

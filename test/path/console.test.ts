@@ -21,6 +21,7 @@ const bodyOf = ({ body, isBase64Encoded }: ReturnType<typeof ask>) =>
 describe("the console's function", () => {
   it.each([
     "/",
+    "/now",
     "/approvals",
     "/approvals/ap_Zz9-x",
     "/panic",
@@ -49,6 +50,7 @@ describe("the console's function", () => {
 
   it.each([
     ...[
+      "/now/",
       "/approvals/",
       "/approvals/a/b",
       "/approvals/..",
@@ -74,8 +76,12 @@ describe("the console's function", () => {
     `/approvals/${"a".repeat(129)}`,
   ])("has nothing at %j, and answers with its own headers", (path) => {
     const answer = ask(path);
-    expect(answer).toMatchObject({ statusCode: 404, headers: SITE.headers });
-    expect(bodyOf(answer).toString()).toBe("There is no such page here.\n");
+    const html = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+    expect(answer).toMatchObject({ statusCode: 404, headers: { ...SITE.headers, ...html } });
+    const text = bodyOf(answer).toString();
+    expect(text).toContain('<h1>There is no such page here</h1><p><a href="/">');
+    // The same for every address: nothing of the request is in it.
+    expect(text).toBe(bodyOf(ask("/none")).toString());
   });
 
   it.each(["POST", "PUT", "DELETE", "OPTIONS"])("refuses %s", (method) => {
