@@ -119,7 +119,7 @@ const List = ({ title, of, pick, picked = [], says }: ListProps) => (
               <span class="inbox-agent">
                 <Text of={agent.name} />{" "}
                 <span class="muted">
-                  <Text of={agent.team} />
+                  team <Text of={agent.team} />
                 </span>
               </span>
               <span class="inbox-may">

@@ -76,9 +76,11 @@ export function RecordView({ shown, proven, status, level, nth, children }: Reco
       <Facts>
         <Fact name="Agent">
           <Text of={agent.name} />{" "}
-          <code>
-            <Text of={agent.id} />
-          </code>
+          {agent.id !== agent.name && (
+            <code>
+              <Text of={agent.id} />
+            </code>
+          )}
         </Fact>
         <Fact name="Owner">
           <Text of={personInWords(agent.owner)} />

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { faultsOfLooks } from "./faults-of-looks.ts";
 import { ID, StagedPage } from "./staged-page.ts";
 
@@ -192,6 +193,22 @@ describe("a channel that could not be notified", () => {
     await on.page.getByText("Not every channel could be notified").waitFor();
     await on.page.getByText("No message reached sec-chat.").waitFor();
     expect(await on.page.getByText(/reached .*ops/).count()).toBe(0);
+  });
+});
+
+describe("an agent whose name, id and team are one word", () => {
+  it("is named once by a decision, and in the inbox beside its team", async () => {
+    const agent = { id: agentId("demo"), name: "demo", owner: "staff|person:carol", team: "demo" };
+    await on.ask({ agent });
+    await on.open("/approvals");
+    await expect.poll(() => on.page.locator(".inbox-agent").allTextContents()).toEqual(["demo team demo"]);
+    await on.page.getByRole("link", { name: /^demo/ }).click();
+    const named = () => on.page.locator(".facts > div", { hasText: /^Agent/ }).textContent();
+    await expect.poll(named).toMatch(/^Agentdemo\s*$/);
+    await on.page.getByRole("link", { name: "All requests" }).click();
+    await on.ask({ agent: { ...agent, name: "demo\u200b" } });
+    await on.page.getByRole("link", { name: /^demo/ }).click();
+    await expect.poll(named).toBe("Agentdemo\\u{200B} demo");
   });
 });
 
