@@ -45,6 +45,10 @@ export function InboxPage({ settings, session }: InboxProps) {
             A request appears here when an agent requests something that a policy marks with <code>@approval("…")</code>
             . This page updates every 5 seconds.
           </p>
+          <p>
+            It lists only what policy lets you decide. That takes <code>valetkey:Approve</code>, which the owners of the
+            policies grant.
+          </p>
         </div>
       )}
       {toReview.length > 0 && (

@@ -5,20 +5,18 @@ import type { Overview } from "../../contract/overview.ts";
 import { personInWords } from "../approvals/in-words.ts";
 import { hourInWords } from "../parts/time-in-words.ts";
 
-/** Writes the overview in two sentences. @example "12 tasks of 3 agents are alive. Requests wait: 2 for sre." */
+/** Writes the overview in two sentences. The second is missing where no request waits. @example ["12 tasks of 3 agents are alive.", "Requests wait: 2 for sre."] */
 export function overviewInWords({
   live,
   agents,
   approvals,
-}: Pick<Read<Overview>, "live" | "agents" | "approvals">): string {
+}: Pick<Read<Overview>, "live" | "agents" | "approvals">): readonly [alive: string, waiting?: string] {
   const alive =
     live === 0
       ? "Nothing that you may see can act: no task is alive."
       : `${live.toLocaleString("en")} ${live === 1 ? "task" : "tasks"} of ${counted(agents.length, "agent")} ${live === 1 ? "is" : "are"} alive.`;
   const groups = approvals.filter(({ waiting }) => waiting > 0).map(({ group, waiting }) => `${waiting} for ${group}`);
-  return groups.length === 0
-    ? `${alive} No request waits for people.`
-    : `${alive} Requests wait: ${groups.join(", ")}.`;
+  return groups.length === 0 ? [alive] : [alive, `Requests wait: ${groups.join(", ")}.`];
 }
 
 /** Names who halted an account or set a condition: a person, a rule of escalation, or an event on the bus. @example "rule E3 of escalation" */

@@ -36,10 +36,15 @@ export function NowPage({ settings, session }: PageProps) {
   }, [fault]);
   const yours = waiting.value?.approvals.filter(({ you }) => you.may_vote && !you.has_voted) ?? [];
   const live = value?.agents.find(({ id }) => id === agent)?.live ?? (agent === "" ? (value?.live ?? 0) : 0);
+  const [alive, waits] = value ? overviewInWords(value) : [];
   return (
     <section class="now">
       <Heading title="Now" />
-      {value && <p class={value.live === 0 ? "lead calm" : "lead"}>{overviewInWords(value)}</p>}
+      {value && (
+        <p class={value.live === 0 ? "lead calm" : "lead"}>
+          {alive} {waits ? <Link to="/approvals">{waits}</Link> : "No request waits for people."}
+        </p>
+      )}
       <ReadFault
         fault={fault ?? (waiting.fault?.kind === "signed_out" ? waiting.fault : undefined)}
         title="You may not see what is alive"

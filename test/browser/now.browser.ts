@@ -109,6 +109,21 @@ describe("the page of live tasks", () => {
   });
 });
 
+describe("requests that wait", () => {
+  it("are one link away from the first page, whoever they wait for", async () => {
+    await on.open("/");
+    await on.page.getByText("No request waits for people.").waitFor();
+    expect(await on.page.getByRole("link", { name: /wait/ }).count()).toBe(0);
+    on.stage.hub.operate.waiting = 1;
+    await lookAgain();
+    await on.page.getByRole("link", { name: "Requests wait: 1 for sre." }).click();
+    await on.page.getByText("Nothing waits.").waitFor();
+    // No answer of the hub tells an approver without requests from a person who is none.
+    await on.page.getByText("That takes valetkey:Approve, which the owners of the policies grant.").waitFor();
+    expect(await faultsOfLooks(on.page)).toEqual([]);
+  });
+});
+
 describe("an address that somebody types", () => {
   it("leads to the first page by the name that it has", async () => {
     await on.open("/now");

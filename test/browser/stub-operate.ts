@@ -22,6 +22,8 @@ export interface StubOperate {
   /** Live consents of the person who is signed in. */
   consents: Consent[];
   escalations: readonly EscalationRow[];
+  /** Requests that wait for the group sre. */
+  waiting: number;
   conditions: readonly Condition[];
   /** Events of trees, beside the openings, requests and endings of their tasks. */
   events: readonly Read<TaskEvent>[];
@@ -45,6 +47,7 @@ export const stubOperate = (): StubOperate => ({
   panic: { halted: false },
   halted: [],
   escalations: [],
+  waiting: 0,
   conditions: [],
   events: [],
   deniedAfterMs: 0,
@@ -132,12 +135,12 @@ const declared = (reason: string): PanicState => ({
   declared_by: "staff|alice",
 });
 
-function overviewOf({ panic, halted, escalations }: StubOperate, alive: readonly Read<ShownTask>[]): Overview {
+function overviewOf({ panic, halted, escalations, waiting }: StubOperate, alive: readonly Read<ShownTask>[]): Overview {
   const byAgent = Map.groupBy(alive, ({ agent }) => agentId(agent));
   return {
     live: alive.length,
     agents: [...byAgent].map(([id, tasks]) => ({ id, name: id, team: "tools", status: "active", live: tasks.length })),
-    approvals: [{ group: "sre", waiting: 0 }],
+    approvals: [{ group: "sre", waiting }],
     escalations: { found: escalations.length, more: escalations.some((each) => "unlisted" in each) },
     panic,
     halted_accounts: halted,
