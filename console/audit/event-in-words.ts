@@ -5,18 +5,38 @@ import type { Read } from "../../contract/operation.ts";
 export type JournalRow = Read<Journal>["events"][number];
 
 /** Facts that a row shows, in this order; its details show all of them. */
-const SHOWN = ["agent", "by", "operator", "person", "code", "why", "reason", "purpose", "ended_by"] as const;
+const SHOWN = [
+  "agent",
+  "action",
+  "condition",
+  "scope",
+  "by",
+  "operator",
+  "person",
+  "code",
+  "why",
+  "reason",
+  "purpose",
+  "ended_by",
+] as const;
 
 /** Writes the type of an event in words. @example titleOf("task.ended") // "task ended" */
 export const titleOf = (type: string): string => type.replaceAll(/[._]/g, " ");
 
 /** Lists the shown facts of an event, each with its name. */
 export function factsOf({ event: { facts = {}, of } }: JournalRow): readonly (readonly [name: string, text: string])[] {
+  const first = firstIn(facts.details);
   return SHOWN.flatMap((name) => {
-    const value = facts[name];
+    const value = name === "action" ? first : facts[name];
     const isShown = (typeof value === "string" || typeof value === "number") && value !== of && value !== "";
     return isShown ? [[name.replace("_", " "), String(value)] as const] : [];
   });
+}
+
+/** Names the first action or tool of an event's details, and counts the others; undefined where there is none. @example "s3:GetObject and 2 more" */
+function firstIn(details: unknown): string | undefined {
+  const named = (Array.isArray(details) ? details : []).flatMap((detail) => detail?.actions ?? detail?.tools ?? []);
+  return named.length > 1 ? `${named[0]} and ${named.length - 1} more` : named[0];
 }
 
 /** True for a refusal, a denial or a failure, which is shown in another colour. */

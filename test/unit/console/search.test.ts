@@ -135,6 +135,39 @@ describe("an event of the log", () => {
     expect(factsOf(row("agents", "a1", { agent: "a1", code: "x", why: { a: 1 }, by: "" }))).toEqual([["code", "x"]]);
   });
 
+  it.each([
+    [
+      "condition.tightened",
+      { condition: "change-freeze", scope: "team:data", by: "staff|ann", until: 9 },
+      [
+        ["condition", "change-freeze"],
+        ["scope", "team:data"],
+        ["by", "staff|ann"],
+      ],
+    ],
+    [
+      "approval.denied",
+      { agent: "a1", task: "k.", by: "staff|bob", approval: "ap1" },
+      [
+        ["agent", "a1"],
+        ["by", "staff|bob"],
+      ],
+    ],
+    [
+      "task.opened",
+      { agent: "a1", details: [{ actions: ["s3:GetObject", "s3:PutObject"] }, { tools: ["close"] }] },
+      [
+        ["agent", "a1"],
+        ["action", "s3:GetObject and 2 more"],
+      ],
+    ],
+    ["task.opened", { details: [{ type: "secret" }, { tools: ["close"] }] }, [["action", "close"]]],
+    ["task.opened", { action: "of another event", details: [null, 7, { actions: [{}] }] }, []],
+    ["task.opened", { details: "s3:GetObject" }, []],
+  ] as const)("names what %s is about: %o", (type, facts, named) => {
+    expect(factsOf(row("tasks", "r1.", facts, type))).toEqual(named);
+  });
+
   it("is in the order of time, by day, wherever it is in the log", () => {
     const at = (time: string, index: number) => ({
       ...row("tasks", "k."),
