@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import { shellQuoted } from "../client/shell-quoting.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import type { Credentials } from "./emulator/sessions.ts";
@@ -14,8 +13,8 @@ export const terminalOf = (cloud: Cloud, url: string): Readonly<Record<string, s
   AWS_REGION: cloud.aws.region,
   VALETKEY_URL: url,
   VALETKEY_ACCOUNT: cloud.targetAccount,
-  VALETKEY_CONFIG: relative(process.cwd(), cloud.configFile),
-  VALETKEY_POLICIES: relative(process.cwd(), cloud.policiesDir),
+  VALETKEY_CONFIG: cloud.configFile,
+  VALETKEY_POLICIES: cloud.policiesDir,
   VALETKEY_TOKEN_URL: `${cloud.agents.tokenUri}?agent=demo`,
 });
 

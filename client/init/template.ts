@@ -95,7 +95,9 @@ function manifestText(pin: (version: string) => string): string {
     type: "module",
     engines: { node: ">=22" },
     scripts: {
-      check: "valetkey config check && valetkey policy check --strict && valetkey policy test",
+      // Names the files, since a terminal may have exported those of another deployment.
+      check:
+        "valetkey config check --config valetkey.json --policies policies && valetkey policy check policies --config valetkey.json --strict && valetkey policy test policies --config valetkey.json",
       synth: "cdk synth --quiet",
       diff: "cdk diff",
       deploy: "cdk deploy --all",

@@ -11,8 +11,8 @@ export const POLICY_HELP = `valetkey policy: the workbench for policies; needs n
 `;
 
 const SHARED = `  --with <file.cedar>   a further file whose policies count too, such as policies/guards.cedar   (repeatable)
-  --config <file>       the valetkey.json with the accounts, their ceilings and exceptions; by default the one in the folder of
-                        policies or beside it
+  --config <file>       the valetkey.json with the accounts, their ceilings and exceptions; by default
+                        VALETKEY_CONFIG for the folder of VALETKEY_POLICIES, else the one in the folder of policies or beside it
   -o, --output <form>   table, json or yaml; --json is -o json
 `;
 
@@ -20,7 +20,7 @@ const SHARED = `  --with <file.cedar>   a further file whose policies count too,
 export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   check: `valetkey policy check [folder ...] [options]
 
-Reads the .cedar files of each folder (./policies by default) and of the teams' folders in it, except examples/, with the
+Reads the .cedar files of each folder (VALETKEY_POLICIES, or policies by default) and of the teams' folders in it, except examples/, with the
 schema.cedarschema of the folder or of the nearest folder above. Errors: faults that the build refuses, and rules that can never
 apply. Warnings: rules that another one makes pointless, permits that are wider than they look, obligations that nobody will meet.
 

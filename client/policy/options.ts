@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { Problem } from "../../functions/policy/problem.ts";
+import { checkoutOf, configFor } from "../files/checkout.ts";
 import { ownCommand } from "../own-command.ts";
 
 /** Parsed command line. */
@@ -78,20 +79,25 @@ export const FLAGS_OF = {
 
 export type Command = keyof typeof FLAGS_OF;
 
-/** @throws {Problem} on a flag that the command does not take, or one without its value. */
-export function parseOptions(command: Command, argv: readonly string[]): Options {
+/**
+ * Parses a command line. The folder and the `valetkey.json` that it does not name are those of `VALETKEY_POLICIES` and `VALETKEY_CONFIG`.
+ * @throws {Problem} on a flag that the command does not take, or one without its value.
+ * @throws {ClientError} usage, where a variable names a missing file or folder.
+ */
+export function parseOptions(command: Command, argv: readonly string[], env = process.env): Options {
   const { values, positionals } = parsed(command, argv);
   const taken: readonly string[] = FLAGS_OF[command];
   const odd = Object.keys(values).find((flag) => !taken.includes(flag));
   if (odd !== undefined) throw new Problem(`${command} takes no --${odd}; ${seeHelp(command)}`);
+  const folders = positionals.length > 0 ? positionals : [checkoutOf({ config: values.config }, env).policies];
   return {
-    folders: positionals.length > 0 ? positionals : ["policies"],
+    folders,
     withFiles: values.with ?? [],
     json: values.json ?? false,
     strict: values.strict ?? false,
     findings: values.findings ?? false,
     prove: values.prove ?? false,
-    config: values.config,
+    config: values.config ?? configFor(folders, env),
     agents: values.agents,
     agent: values.agent,
     intent: values.intent,

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { FLAGS_OF } from "../../../client/policy/options.ts";
+import { callClient } from "../client/call-client.ts";
 import { runClient } from "../client/run-client.ts";
 import { folderWith } from "./folder.ts";
 import { policyFolder, rule, runPolicy } from "./run-policy.ts";
@@ -58,6 +60,29 @@ describe("valetkey policy", () => {
     expect(await runPolicy("check", policyFolder({}))).toMatchObject({
       code: 64,
       err: expect.stringContaining("no .cedar file"),
+    });
+  });
+});
+
+describe("valetkey policy in a terminal with exported files", () => {
+  const permit = rule({ principal: 'principal in Team::"data"' });
+
+  it("reads the folder of VALETKEY_POLICIES with the file of VALETKEY_CONFIG", async () => {
+    const folder = policyFolder({ "a.cedar": permit });
+    const config = join(folderWith({ "hub.json": '{"accounts": 1, "conflicts": 1' }), "hub.json");
+    vi.stubEnv("VALETKEY_POLICIES", folder);
+    expect(await runPolicy("check")).toMatchObject({ code: 0, out: expect.stringContaining(`${folder}: 1 policy`) });
+    vi.stubEnv("VALETKEY_CONFIG", config);
+    for (const argv of [["check"], ["check", folder], ["test"]])
+      expect(await runPolicy(...argv)).toMatchObject({ code: 64, err: expect.stringContaining(config) });
+    expect((await runPolicy("check", policyFolder({ "a.cedar": permit }))).code).toBe(0);
+  });
+
+  it("names the variable whose folder is missing", async () => {
+    const gone = "/nowhere/policies";
+    expect(await callClient(["policy", "check"], { VALETKEY_POLICIES: gone })).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining(`VALETKEY_POLICIES names ${gone}, which does not exist`),
     });
   });
 });
