@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { ClientError } from "../exit-codes.ts";
 import { type InitOptions, parseInit, usage } from "../init/options.ts";
+import { packedName } from "../init/packed-name.ts";
 import { type TemplateFile, templateFiles } from "../init/template.ts";
 import { copyArchive, type WrittenFolder, writeFolder } from "../init/write-folder.ts";
 import { ownCommand } from "../own-command.ts";
 import { ownVersion } from "../own-version.ts";
 import { shellWord } from "../shell-quoting.ts";
+
+/** File of a checkout of valetkey, which no folder of a deployment has. */
+const IN_CHECKOUT = "client/template/shipped.json";
 
 /** Runs `valetkey init [folder]`: writes the missing files of a deployment's folder, and prints them and the next steps. Overwrites nothing. */
 export async function init(argv: readonly string[]): Promise<number> {
@@ -14,6 +18,8 @@ export async function init(argv: readonly string[]): Promise<number> {
   const archive = options.archive === undefined ? undefined : archiveOf(options.archive);
   const files = templateFiles(options.filled, (own) => (archive ? `file:${archive.path}` : own));
   if (options.show !== undefined) return show(files, options.show);
+  if (existsSync(join(options.folder, IN_CHECKOUT)))
+    throw usage(`${options.folder} is a checkout of valetkey itself: name a new folder`);
   const done = written(options.folder, files);
   const copied = archive && copyArchive(archive.from, options.folder, archive.path) ? [archive.path] : [];
   const result = { ...done, written: [...done.written, ...copied] };
@@ -23,10 +29,18 @@ export async function init(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** Names of the package of a deployment, and of the agents' package. */
+const [PACKAGE, AGENTS] = ["@valetkey/deploy", "valetkey"];
+
 /** Finds the archive, and its place in the folder. @throws {ClientError} usage */
 function archiveOf(from: string): { readonly from: string; readonly path: string } {
   if (!/\.tgz$/.test(from) || !existsSync(from))
     throw usage(`--archive takes the archive of @valetkey/deploy; ${from} is no .tgz file`);
+  const name = packedName(from);
+  if (name !== PACKAGE)
+    throw usage(
+      `--archive takes the archive of ${PACKAGE}, valetkey-deploy-${ownVersion()}.tgz; ${from} is ${name === AGENTS ? "that of the agents' package" : "another file"}`,
+    );
   return { from, path: `vendor/${basename(from)}` };
 }
 
