@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { addressOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
 import { ownCommand } from "../own-command.ts";
-import { optionError, unknownOption } from "../unknown-option.ts";
+import { optionError } from "../unknown-option.ts";
 import { type OutputForm, outputForm } from "./print/print.ts";
 
 /** Options of operators' commands. Each command names the options that it takes. */
@@ -137,7 +137,8 @@ function parsed(command: string, argv: readonly string[], names: readonly Name[]
   const foreign = (Object.keys(OPTIONS) as Name[]).find(
     (name) => read.values[name] !== undefined && !names.includes(name),
   );
-  if (foreign) throw unknownOption(`--${foreign}`, known, command);
+  if (foreign)
+    throw usage(`--${foreign} is unknown to ${command}; ${ownCommand()} ${command} --help lists the options`);
   if (read.positionals.length > most)
     throw usage(`there are too many arguments; ${ownCommand()} ${command} --help shows an example`);
   return read;

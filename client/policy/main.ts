@@ -1,4 +1,5 @@
 import { EXIT, Problem } from "../../functions/policy/problem.ts";
+import { nearest } from "../nearest.ts";
 import { helpAsTyped, ownCommand } from "../own-command.ts";
 import { testCommand } from "./cases/test-command.ts";
 import { checkCommand } from "./check/check-command.ts";
@@ -30,8 +31,7 @@ export async function policy(argv: readonly string[], screen: Screen = TERMINAL)
       screen.out(helpAsTyped(POLICY_HELP));
       return EXIT.good;
     }
-    if (!isCommand(name))
-      throw new Problem(`there is no such command; ${ownCommand()} policy --help lists the commands`);
+    if (!isCommand(name)) throw new Problem(noCommand(name));
     if (rest.includes("--help")) {
       screen.out(helpAsTyped(COMMAND_HELP[name]));
       return EXIT.good;
@@ -42,6 +42,12 @@ export async function policy(argv: readonly string[], screen: Screen = TERMINAL)
     screen.err(`valetkey policy: ${error.message}\n`);
     return error.exit;
   }
+}
+
+function noCommand(name: string): string {
+  const meant = nearest(name, Object.keys(FLAGS_OF));
+  const hint = meant === undefined ? "" : `did you mean ${meant}? `;
+  return `there is no such command; ${hint}${ownCommand()} policy --help lists the commands`;
 }
 
 const isCommand = (name: string): name is Command => Object.hasOwn(FLAGS_OF, name);

@@ -269,7 +269,7 @@ const RULES: readonly Rule[] = [
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^(client|functions)\/policy\//,
     mayImport: withConstants(
-      /^(client|functions)\/policy\/|^client\/(files\/checkout|own-command|shell-quoting)\.ts$|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|load-catalogue)\.ts$|^contract\/decision\/counted\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
+      /^(client|functions)\/policy\/|^client\/(files\/checkout|nearest|own-command|shell-quoting)\.ts$|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|load-catalogue)\.ts$|^contract\/decision\/counted\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
     ),
     broken: { from: "functions/policy/bundle.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },

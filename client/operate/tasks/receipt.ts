@@ -52,6 +52,9 @@ export async function printReceipts(
   const { all, isComplete: complete } = receipts;
   print({ receipts: all, complete }, () => describedReceipts(all, complete));
   if (complete) return 0;
+  const live = all.find(({ status }) => status === "active");
+  if (live?.leases.length)
+    throw new ClientError("later", "not_complete", `task ${live.task} is still active: its keys work until it ends`);
   if (all.every((receipt) => receipt.complete || receipt.leases.length === 0))
     throw new ClientError("later", "not_complete", "no key was issued, and the task has not ended yet");
   throw new ClientError(

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { defined } from "../../../functions/core/defined.ts";
 import { type Deciding, decidingBundle } from "../../../functions/policy/bundle.ts";
 import { JsonText } from "../../../functions/policy/decide/json-text.ts";
@@ -8,6 +9,7 @@ import { EXIT, Problem } from "../../../functions/policy/problem.ts";
 import { isProven } from "../../../functions/policy/prove-sessions.ts";
 import { readText } from "../../../functions/policy/read/read-text.ts";
 import { ownCommand } from "../../own-command.ts";
+import { shellWord } from "../../shell-quoting.ts";
 import { type Case, casesIn } from "../cases/read-cases.ts";
 import type { Options } from "../options.ts";
 import { explainText } from "./explain-text.ts";
@@ -47,9 +49,21 @@ function requestOf(options: Options, folder: string, { conditions: known }: Pick
   };
 }
 
-function inlineOrFile(value: string, flag: string): unknown {
-  return (/^\s*[[{]/.test(value) ? new JsonText(flag, value) : new JsonText(value, readText(value))).value;
+function inlineOrFile(value: string, flag: keyof typeof EXAMPLES): unknown {
+  if (/^\s*[[{]/.test(value)) return new JsonText(flag, value).value;
+  if (!existsSync(value))
+    throw new Problem(
+      `${flag} takes JSON or a file of it, such as ${shellWord(EXAMPLES[flag])}; there is no file ${value}`,
+    );
+  return new JsonText(value, readText(value)).value;
 }
+
+const EXAMPLES = {
+  "--agent": '{"id": "demo", "team": "demo"}',
+  "--intent":
+    '[{"type": "aws", "account": "111122223333", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-data/*"]}]',
+  "--on-behalf-of": '{"issuer": "staff", "person": "pat"}',
+} as const;
 
 function namedCase(cases: readonly Case[], title: string): Case {
   const found = cases.filter((each) => each.title === title);

@@ -40,6 +40,17 @@ describe("valetkey policy", () => {
 
   it.each<[string, readonly string[], string]>([
     ["an unknown command", ["lint"], "there is no such command"],
+    ["a misspelt command", ["chek"], "did you mean check?"],
+    [
+      "the name of an agent in place of its JSON",
+      ["explain", "--agent", "demo", "--intent", "[]"],
+      `--agent takes JSON or a file of it, such as '{"id": "demo", "team": "demo"}'; there is no file demo`,
+    ],
+    [
+      "an intent that is no JSON",
+      ["explain", "--agent", '{"id": "demo", "team": "demo"}', "--intent", "s3:GetObject"],
+      "--intent takes JSON or a file of it, such as '[{",
+    ],
     ["an unknown option", ["check", "--fix"], "Unknown option '--fix'"],
     ["another command's option", ["test", "--strict"], "test takes no --strict"],
     ["an option without its value", ["check", "--with"], "argument missing"],

@@ -155,6 +155,12 @@ describe("valetkey tasks", () => {
     expect(stderr).toContain(sentence);
   });
 
+  it("takes no reason, which the service could not record", async () => {
+    const { code, stderr } = await run("revoke", TASK, "--reason", "leaked");
+    expect([code, stderr]).toEqual([64, expect.stringContaining("--reason is unknown to revoke")]);
+    expect(valetkey.seen).toEqual([]);
+  });
+
   it("ends nothing where it does not know how long to wait", async () => {
     expect((await run("revoke", TASK, "--wait", "soon")).code).toBe(64);
     expect(valetkey.seen).toEqual([]);
@@ -224,6 +230,13 @@ describe("valetkey receipt", () => {
     expect(code).toBe(75);
     expect(stdout).toMatch(/pending/);
     expect(stderr).toContain("run the command again");
+  });
+
+  it("of a live task tells that it is still active, and not to wait for a denial", async () => {
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok({ ...receiptOf(false), status: "active", ended_at: undefined });
+    const { stderr, code } = await run("receipt", TASK);
+    expect([code, stderr]).toEqual([75, expect.stringContaining(`task ${TASK} is still active`)]);
+    expect(stderr).not.toContain("denied in IAM");
   });
 
   it("of a task without a key names no key that IAM would have to deny", async () => {
