@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { defined } from "../../functions/core/defined.ts";
 import type { Reporter } from "../reporter.ts";
 import type { Task } from "./held-task.ts";
 import { type Answer, callService } from "./service.ts";
@@ -89,7 +90,7 @@ function reportEnded({ body }: Answer, task: Task, outcome: Outcome, report: Rep
       report.warn(
         "task_ended_before",
         `${endedInWords(task.id, ended)}, before its command ended (${outcome.detail})`,
-        { ...fields, status },
+        { ...fields, status, ...defined({ by: ended.by }) },
       );
       return true;
   }

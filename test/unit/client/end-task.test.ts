@@ -93,4 +93,10 @@ describe("the last words about a task", () => {
     );
     expect(output).not.toContain("success");
   });
+
+  it("have the one who ended it in their JSON", async () => {
+    service.completion = () => ({ status: 200, body: { status: "revoked", ended_by: "condition:change-freeze" } });
+    await end({ json: true, quiet: false });
+    expect(JSON.parse(output)).toMatchObject({ event: "task_ended_before", by: "condition:change-freeze" });
+  });
 });
