@@ -7,8 +7,8 @@ export const budgetInWords = (budget: string, seconds: number, nowMs: number): s
 
 const moment = (ms: number): string => new Date(Math.ceil(ms / 1_000) * 1_000).toISOString().replace(".000", "");
 
-/** Writes a time, no shorter than it is. @example wait(3_700) // "1 h 2 min" */
-function wait(seconds: number): string {
+/** Writes a time to wait, no shorter than it is. @example wait(3_700) // "1 h 2 min" */
+export function wait(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.ceil(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

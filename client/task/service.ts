@@ -1,5 +1,6 @@
 import { RENEWS_HEADER } from "../../contract/names.ts";
 import type { Unread } from "../../contract/operation.ts";
+import { wait } from "./budget-in-words.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -95,9 +96,9 @@ function parsed(text: string): Body {
   }
 }
 
-/** Names the seconds to wait, in place of the header that a command line does not show. */
+/** Names the time to wait, in place of the header that a command line does not show. */
 export function withSeconds(sentence: string, seconds: number | undefined): string {
   if (seconds === undefined) return sentence;
-  const named = sentence.replace("wait as long as Retry-After says", `wait ${seconds} s`);
-  return named === sentence ? `${sentence} Try again in ${seconds} s.` : named;
+  const named = sentence.replace("wait as long as Retry-After says", `wait ${wait(seconds)}`);
+  return named === sentence ? `${sentence} Try again in ${wait(seconds)}.` : named;
 }

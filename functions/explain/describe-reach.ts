@@ -2,6 +2,7 @@ import type { ReachedDetail } from "../../contract/policies.ts";
 import type { OwnReach } from "../../contract/self.ts";
 import type { KnownAgent } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
+import { labelsIn } from "../core/policy/labels.ts";
 import { obligationsOf, votesFor } from "../core/policy/obligations.ts";
 import { reachHash, reachOf } from "../policy/reach/reach-of.ts";
 import { entryInWords, needsInWords } from "../policy/reach/words.ts";
@@ -26,7 +27,7 @@ export function describeReach(
       permits: permits.map(({ rule, entries, entries: [first] }) => ({
         policy: rule.policy.id,
         reach: entries.map(entryInWords),
-        needs: needsInWords(first?.needs ?? {}),
+        needs: [needsInWords(first?.needs ?? {}), labelled(rule.policy.annotations)].filter(Boolean).join(", "),
         waits_for: votesFor({ ...obligationsOf({}), ...first?.needs }).map(({ group, count }) => ({ group, count })),
         ...withDetails(entries.flatMap((entry) => detailsOfEntry(entry, { catalogue, accounts }))),
       })),
@@ -34,6 +35,11 @@ export function describeReach(
       uncounted: uncounted.map(({ rule }) => rule.policy.id),
     },
   };
+}
+
+function labelled(annotations: Readonly<Record<string, string>>): string {
+  const labels = labelsIn(annotations);
+  return labels.length === 0 ? "" : `${labels.length === 1 ? "label" : "labels"} ${labels.join(" and ")}`;
 }
 
 const withDetails = (details: readonly ReachedDetail[]) => (details.length === 0 ? {} : { details: [...details] });

@@ -247,4 +247,18 @@ describe("GET /v1/agents/{agent}/reach", () => {
       { group: "sre", count: 2 },
     ]);
   });
+
+  it("names the budget and the labels of a permit, which may refuse what it permits for a time", async () => {
+    const world = fakeWorld();
+    const annotations = { budget: "reports 3/1h agent", label: "outbound, personal" };
+    const prepared = world.ports.prepared.map((each) =>
+      each.id === "demo-reads-reports" ? { ...each, annotations } : each,
+    );
+    const service = new FakeService(world, { ...world.ports, prepared } as typeof world.ports);
+    const { body } = await service.operate("GET /v1/agents/{agent}/reach", { parameters: { agent: "demo" } });
+    const permits = body.permits as readonly { readonly policy: string; readonly needs: unknown }[];
+    expect(permits.find(({ policy }) => policy === "demo-reads-reports")?.needs).toMatch(
+      /^within the budget .*reports.*, labels outbound and personal$/,
+    );
+  });
 });

@@ -178,7 +178,7 @@ def refusal_of(answer: Optional[Answer], host: str, bearer: str = "") -> Valetke
     if isinstance(budget, str) and isinstance(seconds, int):
         sentence = _spent(budget, seconds)
     elif answer.retry_after is not None:
-        sentence += f" Try again in {answer.retry_after:.0f} s."
+        sentence += f" Try again in {_wait(math.ceil(answer.retry_after))}."
     event = code if isinstance(code, str) else error if isinstance(error, str) else "refused"
     if event == "agent_unknown":
         sentence += bearer
@@ -194,12 +194,18 @@ def refusal_of(answer: Optional[Answer], host: str, bearer: str = "") -> Valetke
 def _spent(budget: str, seconds: int) -> str:
     """Explains a spent budget of policy, and what helps, in the words of the command."""
     free = datetime.fromtimestamp(math.ceil(time.time() + seconds), timezone.utc)
-    minutes = math.ceil(seconds / 60)
-    hours = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
     return (
         f'The budget "{budget}" of policy is spent: it allows no further task before {free:%Y-%m-%dT%H:%M:%SZ}, '
-        f"in {hours if seconds >= 60 else f'{seconds} s'}. Waiting helps; to repeat the request or to reword it does not."
+        f"in {_wait(seconds)}. Waiting helps; to repeat the request or to reword it does not."
     )
+
+
+def _wait(seconds: int) -> str:
+    """Writes a time to wait, no shorter than it is: 30 s, 21 min, 1 h 2 min."""
+    minutes = math.ceil(seconds / 60)
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def sentence_of(answer: Answer) -> str:

@@ -94,6 +94,11 @@ describe("a refusal", () => {
     expect((await exec("true")).stderr).toContain("Too many tasks. Try again in 30 s.");
   });
 
+  it("names a long wait in minutes", async () => {
+    service.exchange = deny(409, { error: "slow_down", code: "label_conflict" }, { "retry-after": "1257" });
+    expect((await exec("true")).stderr).toContain("Try again in 21 min.");
+  });
+
   it("names the seconds in place of a header that a command line does not show", async () => {
     const says = "This caller has sent too much; wait as long as Retry-After says.";
     service.exchange = deny(429, { error: "slow_down", error_description: says }, { "retry-after": "30" });
