@@ -85,27 +85,27 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     waits: true,
     renews: true,
   };
+  const isInterrupted = () => request.signal?.aborted ?? false;
   let isOpen = false;
-  const identity = await identityToken(sourceOf(request.identity), options.audience);
-  const running = runTask(
-    options,
-    identity,
-    { report, isInterrupted: () => false, onPending: request.onPending },
-    async (task) => {
-      isOpen = true;
-      const caches = cachedCredentials(url, task, report);
-      try {
-        return {
-          value: await work(runningTask(url, task, caches)),
-          outcome: { outcome: "success", detail: "the work is done" },
-        };
-      } finally {
-        // A provider that outlives the work would hand out a key that is dead, or dies with the task in a moment.
-        for (const cache of caches.values())
-          cache.end(`Task ${task.id} has ended with its withTask: use its credentials while the work runs.`);
-      }
-    },
-  );
+  const identity = await identityToken(sourceOf(request.identity), options.audience).catch((error: unknown) => {
+    throw inProgramsWords(error);
+  });
+  const running = runTask(options, identity, { report, isInterrupted, onPending: request.onPending }, async (task) => {
+    // An abort in the moment of the approval begins no work.
+    if (isInterrupted()) throw new ClientError("later", "approval_withdrawn", "interrupted: the task is ended, unused");
+    isOpen = true;
+    const caches = cachedCredentials(url, task, report);
+    try {
+      return {
+        value: await work(runningTask(url, task, caches)),
+        outcome: { outcome: "success", detail: "the work is done" },
+      };
+    } finally {
+      // A provider that outlives the work would hand out a key that is dead, or dies with the task in a moment.
+      for (const cache of caches.values())
+        cache.end(`Task ${task.id} has ended with its withTask: use its credentials while the work runs.`);
+    }
+  });
   return running.catch((error: unknown) => {
     // The work's own errors stay the same objects.
     throw isOpen ? error : inProgramsWords(error);
@@ -127,8 +127,7 @@ const runningTask = (url: string, task: Task, caches: ReadonlyMap<string, Creden
   credentials: (account) => async () => {
     const named = task.credentials.find((each) => account === undefined || each.account === account);
     const current = named && (await caches.get(named.name)?.current());
-    if (!named || !current)
-      throw new ClientError("usage", "no_credential", "the task has no AWS credentials for that account");
+    if (!named || !current) throw new ClientError("usage", "no_credential", without(task.credentials, account));
     if ("credential" in current) return sdkCredentials(named, current.credential);
     throw new ClientError(current.refused ? "refused" : "unavailable", "no_credential", current.sentence);
   },
@@ -139,6 +138,13 @@ const runningTask = (url: string, task: Task, caches: ReadonlyMap<string, Creden
     });
   },
 });
+
+function without(credentials: readonly NamedCredential[], account: string | undefined): string {
+  const has = credentials.map((each) => each.account).join(", ");
+  return has === ""
+    ? "the task has no AWS credentials: its intent asks for none"
+    : `the task has no AWS credentials for account ${account}; it has them for ${has}`;
+}
 
 const sdkCredentials = ({ account }: NamedCredential, credential: NamedCredential["credential"]): AwsCredentials => ({
   accessKeyId: credential.AccessKeyId,

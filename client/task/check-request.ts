@@ -58,6 +58,7 @@ const OF_TASK: { readonly [Name in keyof Required<TaskRequest>]: Argument } = {
     takes: "what the parent's task.delegate returned, or its text(); leave it out for a task of the agent's own",
   },
   onPending: { fits: isFunction, takes: "a function" },
+  signal: { fits: (value) => value instanceof AbortSignal, takes: "an AbortSignal" },
   onEvent: { fits: isFunction, takes: "a function" },
 };
 

@@ -3,12 +3,14 @@ import { coveredLines, denialLines } from "./denial-lines.ts";
 import { hintOn } from "./narrow-words.ts";
 
 /**
- * Words a refusal for a program, which has no reporter to print the denials: the message has them, with hints that name arguments of `withTask`. Returns any
+ * Words an error for a program: the message names arguments of `withTask`, and has the denials, which no reporter prints. Returns any
  * other error unchanged.
  */
 export function inProgramsWords(error: unknown): unknown {
-  if (!(error instanceof ClientError) || error.denials.length === 0) return error;
-  const { reason, event, message, ...about } = error;
+  if (!(error instanceof ClientError)) return error;
+  const { reason, event, message: ofCommand, ...about } = error;
+  const message = ofCommand.replace(/--(?=(?:audience|url)\b)/g, "");
+  if (error.denials.length === 0) return message === ofCommand ? error : new ClientError(reason, event, message, about);
   const denials = error.denials.map(denialInProgram);
   const lines = [message, ...denialLines(denials), ...coveredLines(error.covered)];
   return new ClientError(reason, event, lines.join("\n"), { ...about, denials });

@@ -31,6 +31,8 @@ export interface TaskRequest {
   readonly delegation?: Delegation | string;
   /** Receives the approval that the task waits for, at the beginning and after each vote. An error thrown here withdraws the request. */
   readonly onPending?: (approval: Approval) => void;
+  /** Ends the wait for people where it is aborted: withdraws the request, and `withTask` rejects. Stops no work that runs. */
+  readonly signal?: AbortSignal;
   /** Receives events for a log, never a token or a credential. Without it, nothing is logged. */
   readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
 }

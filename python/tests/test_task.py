@@ -16,6 +16,8 @@ from unittest import mock
 
 import valetkey
 from valetkey import _credentials, _task
+from valetkey._answers import refusal_of
+from valetkey._service import Answer
 from valetkey.errors import in_arguments
 
 from .fake_hub import FakeHub, instant, jwt, task_answer
@@ -325,6 +327,24 @@ class DenialTest(unittest.TestCase):
                 "    hint: Ask on behalf of a person: give on_behalf_of.",
             ],
         )
+
+
+class WaitTest(unittest.TestCase):
+    def test_names_a_long_wait_in_minutes(self) -> None:
+        for seconds, words in ((30.0, "30 s"), (1257.0, "21 min"), (3700.0, "1 h 2 min")):
+            error = refusal_of(Answer(409, json.dumps({"error_description": "Held."}), seconds), "hub")
+            self.assertEqual(str(error), f"Held. Try again in {words}.")
+
+
+class NoCredentialTest(HubTest):
+    def test_names_the_accounts_that_a_task_has_keys_for(self) -> None:
+        with self.task() as task, self.assertRaisesRegex(valetkey.UsageError, r"for account 999999999999; it has them for \d{12}$"):
+            task.credentials("999999999999")
+
+    def test_tells_that_an_intent_asks_for_no_keys(self) -> None:
+        self.hub.token = lambda count: (200, task_answer(credentials=[]))
+        with self.task() as task, self.assertRaisesRegex(valetkey.UsageError, "its intent asks for none"):
+            task.credentials()
 
 
 class ApprovalTest(HubTest):

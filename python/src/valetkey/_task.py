@@ -304,7 +304,10 @@ class Task:
         for named in self._opened().credentials:
             if account is None or named.account == account:
                 return named, self._caches[named.name]
-        raise UsageError("no_credential", "the task has no AWS credentials for that account")
+        has = ", ".join(each.account for each in self._opened().credentials)
+        if not has:
+            raise UsageError("no_credential", "the task has no AWS credentials: its intent asks for none")
+        raise UsageError("no_credential", f"the task has no AWS credentials for account {account}; it has them for {has}")
 
     def _exchange(self, identity: str) -> OpenTask:
         """Retries an outage with the same idempotency key, so that a lost answer leaves no second task behind."""

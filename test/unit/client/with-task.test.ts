@@ -262,4 +262,51 @@ describe("withTask", () => {
     expect(await withTask({ ...request(), onPending }, async () => "done")).toBe("done");
     expect(urls).toEqual([expect.stringMatching(/\/approvals\/ap7f3m2q9x4abc1d$/)]);
   });
+
+  it("withdraws the request where its signal is aborted while people decide, and begins no work", async () => {
+    valetkey.exchange = () => opened({ pending: { interval: 0.01 } });
+    const controller = new AbortController();
+    let begun = false;
+    const work = async () => {
+      begun = true;
+    };
+    const running = withTask({ ...request(), signal: controller.signal, onPending: () => controller.abort() }, work);
+    await expect(running).rejects.toMatchObject({ reason: "later", event: "approval_withdrawn" });
+    expect([begun, completions()]).toEqual([false, [{ outcome: "failure", detail: "it was not begun" }]]);
+  });
+
+  it("begins no work where its signal was aborted before, and ends the task", async () => {
+    let begun = false;
+    const running = withTask({ ...request(), signal: AbortSignal.abort() }, async () => {
+      begun = true;
+    });
+    await expect(running).rejects.toMatchObject({ reason: "later", event: "approval_withdrawn" });
+    expect([begun, completions().length]).toEqual([false, 1]);
+  });
+
+  it("listens to no signal of the process itself", async () => {
+    const before = process.listenerCount("SIGINT") + process.listenerCount("SIGTERM");
+    await withTask(request(), async () => {
+      expect(process.listenerCount("SIGINT") + process.listenerCount("SIGTERM")).toBe(before);
+    });
+  });
+
+  it("names its own arguments where the token is for another audience", async () => {
+    const claims = Buffer.from(JSON.stringify({ aud: "https://other.example" })).toString("base64url");
+    const error = await withTask({ ...request(), identity: `e30.${claims}.c2ln` }, async () => {}).catch(String);
+    expect(error).toMatch(/or give audience$/);
+  });
+
+  it("names the accounts that a task has keys for, and an intent that asks for none", async () => {
+    await withTask(request(), async (task) => {
+      await expect(task.credentials("999999999999")()).rejects.toThrow(
+        "no AWS credentials for account 999999999999; it has them for 111122223333",
+      );
+    });
+    valetkey.exchange = () => opened({ credentials: [{ type: "secret", name: "secret-0", value: CANARY.secret }] });
+    const secret = [{ type: "secret", name: "crm" }];
+    await withTask({ ...request(), intent: secret }, async (task) => {
+      await expect(task.credentials()()).rejects.toThrow("no AWS credentials: its intent asks for none");
+    });
+  });
 });
