@@ -7,7 +7,7 @@
  *       nothing lives below a task whose ending was answered
  *   P2  an old text of the policy never returns
  *   P3  the policy denies every ended task of its snapshot, and no live task
- * Invariant I11 (labels and conflicts) comes with holds.
+ * Invariant I11 (labels and conflicts) has a model of its own: labels.pml.
  *
  * Worlds, each checked by itself. In all of them the root may end, and sessions may be copied.
  *   OPENINGS  the child is opened, and its agent suspended

@@ -1,15 +1,8 @@
 import { expect } from "vitest";
 import { FENCE_SECONDS } from "../../contract/limits.ts";
-import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
-import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/leases/dynamo-policy-writes.ts";
-import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/leases/dynamo-role-loads.ts";
-import { DynamoRoles } from "../../functions/adapters/dynamodb/leases/dynamo-roles.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/stops/dynamo-halts.ts";
-import { DynamoPanics } from "../../functions/adapters/dynamodb/stops/dynamo-panics.ts";
-import { DynamoPauses } from "../../functions/adapters/dynamodb/stops/dynamo-pauses.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
-import { MemoryRecentSessions } from "../../functions/adapters/sts/recent-sessions.ts";
-import { EMPTY_CHAIN, headOf, linkEvent, nextEvent } from "../../functions/core/journal/event.ts";
+import { nextEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { SKEW_SECONDS } from "../../functions/core/revocation/role-state.ts";
 import { childPath, rootPath, type TaskPath } from "../../functions/core/task-path.ts";
@@ -19,15 +12,16 @@ import { type BelievedTask, sealTask } from "../../functions/steps/tasks/believe
 import { PlainTable } from "../contract/store/recorded-items.ts";
 import { ONE_OBJECT } from "../fakes/samples/granted.ts";
 import { aLease, aTask, aUse } from "../fakes/samples/task.ts";
-import { FakeSessions } from "../fakes/tasks/sessions.ts";
 import { ALL_PROVEN } from "../fakes/world/answering-proofs.ts";
 import { DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { aroundCalls } from "../harness/around-calls.ts";
 import { seededRandom } from "../harness/seeded-random.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 import { GatedActor, throughGate } from "./gated-actor.ts";
+import { portsOver } from "./ports-over.ts";
+import { registerAgents } from "./register-agents.ts";
 import { ACTS, type ActedOn, AGENTS, type Held, isBelow, STEPS } from "./replayed-acts.ts";
-import { type Fate, type Landed, ReplayedRole, type WriterPorts } from "./replayed-role.ts";
+import { type Fate, type Landed, ReplayedRole } from "./replayed-role.ts";
 import { type Step, stepOf } from "./traces.ts";
 
 /** Length of the model's tick; seconds. The model's durations are the real ones in ticks, rounded up. */
@@ -112,7 +106,7 @@ export class Replay {
     const clock = { aheadMs: 0 };
     for (let second = 0; second <= 60; second += 1) {
       await this.#check();
-      await this.#role.settle(this.#writerPorts(clock), this.#clockOf(clock));
+      await this.#role.settle(this.#portsOver(clock), this.#clockOf(clock));
       await this.#check();
       this.#nowMs += 1_000;
     }
@@ -122,12 +116,8 @@ export class Replay {
 
   /** Opens the root, the child unless the trace opens it, and ends a crowd where the trace has a cut. */
   async #prepare(steps: readonly Step[]): Promise<void> {
-    const [tasks, agents] = [new DynamoTasks(this.#table.table), this.#agents()];
-    for (const id of Object.values(AGENTS)) {
-      const event = linkEvent(EMPTY_CHAIN, id, "agent.registered", BEGAN_MS, { by: "staff|alice" });
-      const agent = this.#world.addAgent({ id });
-      await agents.register({ ...agent, chain: headOf(event) }, event);
-    }
+    const tasks = new DynamoTasks(this.#table.table);
+    await registerAgents(this.#world, this.#table.table, BEGAN_MS);
     const random = seededRandom("tasks");
     const put = async (level: keyof typeof AGENTS, parent?: Task): Promise<BelievedTask> => {
       const { task, event } = aTask({
@@ -161,38 +151,13 @@ export class Replay {
     }
   }
 
-  #agents = (): DynamoAgents => new DynamoAgents(this.#table.table, { robots: "sub" }, () => this.#nowMs);
-
   #clockOf = (clock: ClockError) => ({ nowMs: () => this.#nowMs + clock.aheadMs });
 
-  /** Ports of one process: its own caches, its own clock, and calls that wait for their turn. */
-  #portsOf(clock: ClockError, gate: (name: string) => Promise<void>): FakeWorld["ports"] {
-    const { nowMs } = this.#clockOf(clock);
-    const overTable = {
-      ...this.#world.ports,
-      ...this.#writerPorts(clock),
-      clock: { nowMs },
-      tasks: new DynamoTasks(this.#table.table),
-      agents: this.#agents(),
-      pauses: new DynamoPauses(this.#table.table),
-      sessions: new FakeSessions(nowMs),
-      recent: new MemoryRecentSessions(nowMs),
-    } as unknown as FakeWorld["ports"];
-    return aroundCalls(overTable, throughGate(gate));
-  }
+  #portsOf = (clock: ClockError, gate: (name: string) => Promise<void>): FakeWorld["ports"] =>
+    aroundCalls(this.#portsOver(clock), throughGate(gate));
 
-  #writerPorts(clock: ClockError): WriterPorts {
-    const { table } = this.#table;
-    const { nowMs } = this.#clockOf(clock);
-    return {
-      deployment: this.#world.ports.deployment,
-      roles: new DynamoRoles(table),
-      halts: new DynamoHalts(table),
-      panics: new DynamoPanics(table, nowMs, undefined),
-      policyWrites: new DynamoPolicyWrites(table),
-      loads: new DynamoRoleLoads(table, nowMs),
-    };
-  }
+  #portsOver = (clock: ClockError): FakeWorld["ports"] =>
+    portsOver(this.#table.table, this.#world, this.#clockOf(clock).nowMs);
 
   /** Goes on with the actor of the step. @returns why the real functions did not follow, if so. */
   async #follow(step: Step): Promise<string | undefined> {
@@ -247,7 +212,7 @@ export class Replay {
     if (does === "receives") {
       const clock = { aheadMs: 0 };
       this.#writerClocks.set(actor, clock);
-      const isDelivered = this.#role.receive(actor, this.#writerPorts(clock), this.#clockOf(clock));
+      const isDelivered = this.#role.receive(actor, this.#portsOver(clock), this.#clockOf(clock));
       return isDelivered ? undefined : "the queue delivers nothing";
     }
     // A writer that got no message does nothing more.

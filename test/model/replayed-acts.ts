@@ -35,7 +35,8 @@ export interface ActedOn {
 type Ports = FakeWorld["ports"];
 type Confirmed = Awaited<ReturnType<typeof confirmLeases<Parameters<typeof confirmLeases>[0]>>>;
 
-const sessionsOf = ({ task, leases }: Confirmed): readonly Held[] =>
+/** Lists the sessions of leases that were handed out. */
+export const sessionsOf = ({ task, leases }: Confirmed): readonly Held[] =>
   leases.map(({ lease, session }) => ({
     path: task.path,
     startedAt: lease.startedAt,
@@ -89,13 +90,14 @@ export const ACTS: Readonly<Record<string, (ports: Ports, on: ActedOn) => Promis
 type Gated = GatedActor<readonly Held[]>;
 
 /** Makes a call once the calls before it are made. @returns false where the actor does not come to the call. */
-const upTo =
+export const upTo =
   (call: string) =>
   async (actor: Gated): Promise<boolean> => {
     await actor.runUntil(call);
     return actor.make(call);
   };
-const until =
+/** Makes the calls before one of these. Without a name, makes all that are left. */
+export const until =
   (...calls: readonly string[]) =>
   async (actor: Gated): Promise<boolean> => {
     await actor.runUntil(...calls);

@@ -1,13 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Checked, check, findSpin } from "./spin.ts";
-import { modelHash, TRACES, type Traces } from "./traces.ts";
-import { VARIANT_NAMES, VARIANTS, type Variant, type VariantName, WORLDS } from "./variants.ts";
+import { modelHashes, TRACES, type Traces } from "./traces.ts";
+import {
+  type ModelName,
+  VARIANT_NAMES,
+  VARIANTS,
+  type Variant,
+  type VariantName,
+  WORLDS,
+  type World,
+} from "./variants.ts";
 
 const HELP = `npm run model -- [--required] [--traces] [--json]
 
-Checks the model of revocation (docs/model) with Spin: each world, which must have no error and reach every line in one
-of them, then each variant without one guard, which must have a counterexample. Spin is the one on the PATH, or
+Checks the models of revocation and of labels (docs/model) with Spin: each world, which must have no error, and in one
+of which each line of its model must be reached, then each variant without one guard, which must have a counterexample. Spin is the one on the PATH, or
 Debian's package, unpacked under build/model. Exits with 1 where a check fails.
 
   --required  exits with 69 where Spin or gcc cannot be had; otherwise the check is left out
@@ -32,21 +40,26 @@ if (values.help) {
 }
 const found = findSpin();
 if ("missing" in found) {
-  process.stdout.write(`LEFT OUT: the model of revocation needs ${found.missing}\n`);
+  process.stdout.write(`LEFT OUT: the checked models need ${found.missing}\n`);
   process.exit(values.required ? UNAVAILABLE : 0);
 }
 
 const { spin } = found;
 const failures: string[] = [];
 const results: (Omit<Checked, "steps" | "unreached"> & { readonly of: string; readonly steps: number })[] = [];
-let unreached: readonly string[] | undefined;
-for (const world of WORLDS) {
-  const checked = check(spin, world, [world], false);
+const unreached = new Map<ModelName, readonly string[]>();
+for (const [world, model] of Object.entries(WORLDS) as [World, ModelName][]) {
+  const checked = check(spin, world, world, [], false);
   report(world.toLowerCase(), checked, "no error");
-  unreached = (unreached ?? checked.unreached).filter((step) => checked.unreached.includes(step));
+  const before = unreached.get(model) ?? checked.unreached;
+  unreached.set(
+    model,
+    before.filter((step) => checked.unreached.includes(step)),
+  );
   if (checked.steps) failures.push(`${world}: ${checked.fault}\n  ${checked.steps.join("\n  ")}`);
 }
-if (unreached && unreached.length > 0) failures.push(`no world reaches these lines: ${unreached.join(", ")}`);
+for (const [model, lines] of unreached)
+  if (lines.length > 0) failures.push(`no world of ${model} reaches these lines: ${lines.join(", ")}`);
 const counterexamples = VARIANT_NAMES.map((name) => [name, checkVariant(name, VARIANTS[name])] as const);
 
 const seconds = results.reduce((sum, each) => sum + each.seconds, 0);
@@ -54,7 +67,7 @@ const states = results.reduce((sum, each) => sum + each.states, 0);
 process.stdout.write(`\n${states.toLocaleString("en")} states in ${seconds.toFixed(1)} s\n`);
 for (const failure of failures) process.stdout.write(`\nFAILED ${failure}\n`);
 if (values.traces && failures.length === 0) {
-  const traces = { model: modelHash(), variants: Object.fromEntries(counterexamples) as Traces["variants"] };
+  const traces = { models: modelHashes(), variants: Object.fromEntries(counterexamples) as Traces["variants"] };
   writeFileSync(TRACES, `${JSON.stringify(traces, undefined, 2)}\n`);
 }
 if (values.json) process.stdout.write(`${JSON.stringify({ isSound: failures.length === 0, results })}\n`);
@@ -65,7 +78,7 @@ function checkVariant(
   name: VariantName,
   { world, without, within, violates, is }: Variant,
 ): Traces["variants"][VariantName] {
-  const checked = check(spin, name, [world, without, ...(within ? [within] : [])], true);
+  const checked = check(spin, name, world, [without, ...(within ? [within] : [])], true);
   report(name, checked, `${violates} (${is})`);
   if (checked.fault !== violates) failures.push(`${name}: ${checked.fault ?? "no error"} instead of ${violates}`);
   return { world, violates, steps: checked.steps ?? [] };

@@ -2,12 +2,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MODEL } from "./traces.ts";
+import { modelPath } from "./traces.ts";
+import { WORLDS, type World } from "./variants.ts";
 
 const BUILT = fileURLToPath(new URL("../../build/model/", import.meta.url));
 const UNPACKED = join(BUILT, "debian/usr/bin/spin");
 
-/** Result of checking one world of the model, or one variant. */
+/** Result of checking one world of a model, or one variant. */
 export interface Checked {
   readonly states: number;
   readonly seconds: number;
@@ -39,17 +40,24 @@ export function findSpin(): { readonly spin: string } | { readonly missing: stri
 }
 
 /**
- * Checks the model with some of its switches.
+ * Checks a world with some switches of its model.
  * @param isShortest true to search in breadth: the counterexample is then one of the shortest.
  * @throws {Error} where the model does not compile, or the checker does not come to an end.
  */
-export function check(spin: string, name: string, switches: readonly string[], isShortest: boolean): Checked {
+export function check(
+  spin: string,
+  name: string,
+  world: World,
+  switches: readonly string[],
+  isShortest: boolean,
+): Checked {
+  const model = WORLDS[world];
   const cwd = join(BUILT, name);
   rmSync(cwd, { recursive: true, force: true });
   mkdirSync(cwd, { recursive: true });
-  const defined = switches.map((each) => `-D${each}`);
+  const defined = [world, ...switches].map((each) => `-D${each}`);
   const startedAtMs = performance.now();
-  output(spin, [...defined, "-a", MODEL], cwd);
+  output(spin, [...defined, "-a", modelPath(model)], cwd);
   output(
     "gcc",
     [isShortest ? "-O0" : "-O2", "-w", "-DSAFETY", ...(isShortest ? ["-DBFS"] : []), "-o", "pan", "pan.c"],
@@ -64,7 +72,7 @@ export function check(spin: string, name: string, switches: readonly string[], i
   const seconds = (performance.now() - startedAtMs) / 1_000;
   const checked = { states: Number(states), seconds, unreached: unreachedIn(printed) };
   if (errors === "0") return checked;
-  const trail = output(spin, [...defined, "-k", "revocation.pml.trail", "-T", MODEL], cwd);
+  const trail = output(spin, [...defined, "-k", `${model}.pml.trail`, "-T", modelPath(model)], cwd);
   const lines = trail.split("\n").map((line) => line.trim());
   const fault = lines.find((line) => line.startsWith("FAULT "))?.slice("FAULT ".length);
   const steps = lines.filter((line) => line.startsWith("STEP ")).map((line) => line.slice("STEP ".length));

@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { VariantName } from "./variants.ts";
+import { type ModelName, type VariantName, WORLDS } from "./variants.ts";
 
-/** Path of the model. */
-export const MODEL = fileURLToPath(new URL("../../docs/model/revocation.pml", import.meta.url));
+/** Returns the path of a model. */
+export const modelPath = (model: ModelName): string =>
+  fileURLToPath(new URL(`../../docs/model/${model}.pml`, import.meta.url));
 
 /** Path of the counterexamples that `npm run model -- --traces` wrote. */
 export const TRACES = fileURLToPath(new URL("../../docs/model/traces.json", import.meta.url));
 
-/** Counterexamples of the model's variants. */
+/** Counterexamples of the models' variants. */
 export interface Traces {
-  /** SHA-256 of the model, in hex. */
-  readonly model: string;
+  /** SHA-256 of each model, in hex. */
+  readonly models: Readonly<Record<ModelName, string>>;
   readonly variants: Readonly<
     Record<VariantName, { readonly world: string; readonly violates: string; readonly steps: readonly string[] }>
   >;
@@ -28,7 +29,16 @@ export interface Step {
   readonly with: Readonly<Record<string, string>>;
 }
 
-export const modelHash = (): string => createHash("sha256").update(readFileSync(MODEL)).digest("hex");
+/** Computes the SHA-256 of each model, in hex. */
+export const modelHashes = (): Traces["models"] =>
+  Object.fromEntries(
+    Object.values(WORLDS).map((model) => [
+      model,
+      createHash("sha256")
+        .update(readFileSync(modelPath(model)))
+        .digest("hex"),
+    ]),
+  ) as Traces["models"];
 
 export const readTraces = (): Traces => JSON.parse(readFileSync(TRACES, "utf8")) as Traces;
 

@@ -1,11 +1,17 @@
-/** Set of acts that the model plays in one check (docs/model/revocation.pml). */
-export const WORLDS = ["OPENINGS", "RENEWALS", "WRITES"] as const;
-type World = (typeof WORLDS)[number];
+/** Sets of acts that a model plays in one check, each with the model: `docs/model/<model>.pml`. */
+export const WORLDS = {
+  OPENINGS: "revocation",
+  RENEWALS: "revocation",
+  WRITES: "revocation",
+  LABELS: "labels",
+} as const;
+export type World = keyof typeof WORLDS;
+export type ModelName = (typeof WORLDS)[World];
 
-/** Property of the model, as its `FAULT` lines name it. */
-type Property = "P1_bound" | "P1_fence" | "P1_alive_below" | "P2_returned" | "P3_revived" | "P3_killed";
+/** Property of a model, as its `FAULT` lines name it. */
+type Property = "P1_bound" | "P1_fence" | "P1_alive_below" | "P2_returned" | "P3_revived" | "P3_killed" | "I11";
 
-/** Model without one guard. The checker has to find a violation of the property. */
+/** A model without one guard. The checker has to find a violation of the property. */
 export interface Variant {
   readonly world: World;
   /** Switch that removes the guard. */
@@ -71,6 +77,36 @@ export const VARIANTS = {
     without: "BY_ISSUE_TIME",
     violates: "P3_revived",
     is: "the cut goes by the issue time of a session",
+  },
+  "unread-label": {
+    world: "LABELS",
+    without: "NO_READ",
+    violates: "I11",
+    is: "an opening does not read the other label after its write",
+  },
+  "unread-label-again": {
+    world: "LABELS",
+    without: "NO_READ_AGAIN",
+    violates: "I11",
+    is: "a renewal does not read the other label after its write",
+  },
+  "freed-by-end": {
+    world: "LABELS",
+    without: "FREED_BY_END",
+    violates: "I11",
+    is: "the end of a task frees its label",
+  },
+  "label-without-margin": {
+    world: "LABELS",
+    without: "NO_MARGIN",
+    violates: "I11",
+    is: "a label is free without the difference of clocks",
+  },
+  "one-record": {
+    world: "LABELS",
+    without: "ONE_RECORD",
+    violates: "I11",
+    is: "a renewal replaces the record of the keys before",
   },
 } as const satisfies Record<string, Variant>;
 
