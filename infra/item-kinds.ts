@@ -290,7 +290,7 @@ export const ITEM_KINDS = {
   hold: {
     may: { exchange: ["query", "put", "remove"] },
     seals: [],
-    expires: "always",
+    expires: "partly",
     rests: "which labels are free (I11)",
     why: "alone",
     follows: "nothing",
@@ -367,7 +367,7 @@ export const ITEM_KINDS = {
   },
   pendingRevocation: {
     may: {
-      exchange: ["put", "update"],
+      exchange: ["get", "put", "update", "check"],
       operate: ["query"],
       sweep: ["query"],
       intake: ["query"],
@@ -375,7 +375,7 @@ export const ITEM_KINDS = {
     },
     seals: [],
     expires: "never",
-    rests: "what connectors still have to revoke",
+    rests: "what connectors still have to revoke, and until then the labels of it (I11)",
     why: "lives",
     follows: "a revoked credential is not listed again",
   },

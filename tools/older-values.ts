@@ -104,6 +104,10 @@ export const SEALED_FIELDS = {
     detail: shown,
     state: { sealed: false, follows: "nothing is read after the sealed end; REVOCATION# has what is to be revoked" },
     startedAt: { sealed: false, follows: "an issue sooner than after 10 seconds" },
+    revokedAt: {
+      sealed: false,
+      follows: "the window after a label is counted from earlier, at most from the lease's start; HOLD# has the label",
+    },
     sealed: { sealed: false, follows: "nothing: it is encrypted for its own lease" },
     seal,
   } satisfies Record<keyof ConnectorLease, FieldRow>,

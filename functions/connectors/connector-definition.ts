@@ -17,6 +17,11 @@ export interface ConnectorDefinition<T extends ConnectorType = ConnectorType> {
   readonly section: SectionOf<ConnectorTypes[T]>;
   /** True where leases store a sealed token: functions then read the sealing key. */
   readonly keepsTokens: boolean;
+  /**
+   * True where a revocation that the provider has confirmed ends every use of the credential at once, in open sessions
+   * too. Permits of its actions may then have labels.
+   */
+  readonly diesWhenRevoked: boolean;
   /** Actions that policies decide on; each name begins with the type and a colon. */
   readonly actions: Readonly<Record<`${T}:${string}`, ActionDefinition>>;
   /**

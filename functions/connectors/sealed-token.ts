@@ -20,6 +20,13 @@ export const diesByWhateverHappens = (startedAt: number, longestSeconds: number)
 /** Computes `made.dies_by` of a lease whose token is known; epoch seconds. */
 export const diesBy = (expiresAt: number): number => Math.floor(expiresAt) + MARGIN_SECONDS;
 
+/**
+ * Returns the moment by which the credential of a lease is dead where nobody revokes it, epoch seconds; undefined where
+ * the provider ends none by itself.
+ */
+export const deadBy = ({ made }: Pick<ConnectorLease, "made">): number | undefined =>
+  typeof made.dies_by === "number" ? made.dies_by : undefined;
+
 /** Returns true for a bearer token (RFC 6750, section 2.1) that a lease can store. */
 export const isToken = (text: string): boolean => /^[\x21-\x7e]{1,8192}$/.test(text);
 
@@ -37,8 +44,9 @@ export async function revokeSealedToken(
   { clock, sealer }: { readonly clock: Clock; readonly sealer: Sealer },
   end: (token: string) => Promise<void>,
 ): Promise<Revocation> {
-  const { sealed, made } = lease;
-  if (typeof made.dies_by === "number" && made.dies_by <= clock.nowMs() / 1_000) return "revoked";
+  const { sealed } = lease;
+  const dead = deadBy(lease);
+  if (dead !== undefined && dead <= clock.nowMs() / 1_000) return "revoked";
   if (sealed === undefined) return "unknown";
   return revocationOf(openToken(sealed, lease, sealer).then(end));
 }

@@ -73,7 +73,7 @@ const { task } = aTask({
 const given = { hash: "h", seal: "s", expiresAt: NOW, listed: true } as const;
 const lease = {
   ...{ name: "secret-0", type: "secret", path: task.path, detail: 0, state: "issued", startedAt: NOW, expiresAt: NOW },
-  ...{ made: { session_arns: ["arn"] }, sealed: "text", seal: "s" },
+  ...{ made: { session_arns: ["arn"] }, sealed: "text", seal: "s", revokedAt: NOW },
 } as const;
 const session = { ...aLease(0), earlierFenceAt: 1, accessKeyId: "ASIA", earlierKeyIds: ["ASIB"], issuedAt: NOW };
 const CONSENT = { createdAt: 1, expiresAt: 2, signedInAt: 1, agent: "demo", purpose: "p", details, act, vote: "v" };

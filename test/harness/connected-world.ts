@@ -1,6 +1,12 @@
 import { hash, randomBytes } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type ConnectorNeeds, loadConnectors } from "../../functions/connectors/connectors.ts";
+import type {
+  GithubApp,
+  GithubApps,
+  InstallationRequest,
+  InstallationToken,
+} from "../../functions/connectors/github/github-apps.ts";
 import type { OauthProvider, OauthProviders } from "../../functions/connectors/oauth/oauth-providers.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import type { SealingPorts } from "../../functions/core/ports.ts";
@@ -29,6 +35,7 @@ export const REPORTS = {
   resources: ["arn:aws:s3:::acme-data/reports/*"],
 };
 export const CONTACTS = { type: "oauth", provider: "crm", scopes: ["contacts.read"] };
+export const SITE = { type: "github", repositories: ["acme/site"], permissions: { contents: "read" } };
 export const SECRET_VALUE = "canary-value-of-the-api-key";
 
 const CRM: OauthProvider = {
@@ -59,6 +66,38 @@ class FakeOauth implements OauthProviders {
   }
 }
 
+const SITE_APP: GithubApp = {
+  ...{ owner: "acme", appId: 1, installationId: 1, privateKey: "apps/acme", apiUrl: "https://api.github.test" },
+  permissions: { contents: "write" },
+};
+
+/** A GitHub that knows its live tokens, which die by its clock. */
+class FakeGithub implements GithubApps {
+  readonly live = new Set<string>();
+  before: (method: string) => void | Promise<void> = () => undefined;
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  async ask(_: GithubApp, { permissions }: InstallationRequest): Promise<InstallationToken> {
+    await this.before("ask");
+    const token = `canary-token-${randomBytes(16).toString("hex")}`;
+    this.live.add(token);
+    return { token, expiresAt: this.#nowMs() / 1_000 + 3_600, permissions, repositories: ["acme/site"] };
+  }
+
+  async revoke(_: GithubApp, token: string): Promise<void> {
+    await this.before("revoke");
+    this.live.delete(token);
+  }
+
+  installation(): Promise<never> {
+    return Promise.reject(new Error("asked"));
+  }
+}
+
 const connectorsBy = await loadConnectors();
 
 /** Verifier with one iteration: thousands of worlds issue logins, and the databases here compare no password. */
@@ -75,6 +114,7 @@ export class ConnectedWorld {
   readonly secrets = new FakeSecrets();
   readonly locks: FakeSecretLocks;
   readonly oauth = new FakeOauth();
+  readonly github = new FakeGithub(() => this.world.ports.clock.nowMs());
   readonly #sealer = new FakeSealer();
   #streamed = 0;
 
@@ -90,6 +130,7 @@ export class ConnectedWorld {
         { name: "billing", host: "127.0.0.1", port: 5432, database: "billing", adminSecret: "databases/billing" },
       ],
       oauthProviders: [CRM],
+      githubApps: [SITE_APP],
     };
     this.world = fakeWorld({ deployment, ...overrides });
     this.locks = this.world.ports.locks;
@@ -107,6 +148,7 @@ export class ConnectedWorld {
           locks: through("locks", this.locks),
           sealer: this.#sealer,
           oauth: through("oauth", this.oauth),
+          github: through("github", this.github),
         }),
       );
     Object.assign(ports, { connectors: connect((_, port) => port) });

@@ -93,6 +93,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "LOAD#*",
       "LIVECOUNT#*",
       "SECRET#*",
+      "REVOCATION#*",
       "SEAL#*",
       "APPROVAL#*",
       "VOTE#*",
@@ -160,6 +161,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ACCOUNTHALT#*",
       "PERSONCUT#*",
       "LIVETOKEN#*",
+      "REVOCATION#*",
     ),
     assumeTaskRoles,
     {

@@ -12,8 +12,9 @@ import { expect, vi } from "vitest";
 import type { FunctionName } from "../../contract/names.ts";
 import { keys } from "../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { UNTIL_REVOKED } from "../../functions/core/holds/holds.ts";
 import { policyWritten } from "../../functions/core/revocation/policy-writes.ts";
-import type { TaskPath } from "../../functions/core/task-path.ts";
+import { rootOf, type TaskPath } from "../../functions/core/task-path.ts";
 import { isoSeconds } from "../../functions/core/text/iso-seconds.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
@@ -86,6 +87,14 @@ export async function endHoursAgo({ aws }: RunningCloud["cloud"], path: TaskPath
 /** Makes the review of a broken glass due, with the keys of the exchange. */
 export async function makeGlassDue({ aws }: RunningCloud["cloud"], approval: string, agent: string): Promise<void> {
   await clientAs("exchange", aws).send(put(KINDS.glass, `0000000001#${approval}`, { agent: { S: agent } }));
+}
+
+/** Holds a label for a tree by a login that was revoked since, as the exchange leaves it, with the keys of the exchange. */
+export async function holdUntilRevoked({ aws }: RunningCloud["cloud"], task: TaskPath, label: string): Promise<void> {
+  const leases = { names: ["postgres-0"], startedAt: Math.floor(Date.now() / 1_000) };
+  const place = { scope: "tree", holder: rootOf(task), label } as const;
+  const { pk, sk } = keys.hold({ ...place, fenceAt: UNTIL_REVOKED, task, leases });
+  await clientAs("exchange", aws).send(put(pk, sk, marshall({ leases })));
 }
 
 /** Leaves an agent as an interrupted offboarding does, with the keys of `operate`. */

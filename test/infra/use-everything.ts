@@ -10,7 +10,15 @@ import { CALL_EVENT } from "../../infra/bus-rights.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
 import { BUCKET, patiently, putRequest } from "../contract/running-cloud.ts";
 import { watchBriefly } from "../contract/short-probe.ts";
-import { breakOffOffboarding, endHoursAgo, makeCheckDue, makeDueNow, tellTooEarly, waitForRotation } from "./hasten.ts";
+import {
+  breakOffOffboarding,
+  endHoursAgo,
+  holdUntilRevoked,
+  makeCheckDue,
+  makeDueNow,
+  tellTooEarly,
+  waitForRotation,
+} from "./hasten.ts";
 import { revocationPoliciesIn, SCOPE } from "./tested-hub.ts";
 
 const DETAIL = {
@@ -182,6 +190,12 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   // A sub-agent uses its token. Another agent shows a second one, which is revoked for that (E7).
   await useDelegation((await delegate(task.access_token)).access_token, "tickets", 200);
   await useDelegation((await delegate(task.access_token)).access_token, "single", 400);
+  // The other side was held for a tree by a login. It is revoked, and its window is about to begin.
+  const labelled = await open("demo");
+  const { access_token: given } = await delegate(labelled.access_token);
+  await holdUntilRevoked(cloud, knownPath(labelled.task.id), "egress");
+  await useDelegation(given, "tickets", 409);
+  await call(`/v1/tasks/${labelled.task.id}/complete`, 200, labelled.access_token, { outcome: "success" });
   await cloud.settled();
   // A refusal of a known caller is recorded, and counted.
   await call(`/v1/tasks/${task.task.id}/complete`, 400, task.access_token, { outcome: "perhaps" });

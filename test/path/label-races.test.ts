@@ -3,6 +3,7 @@ import { diesBy } from "../../functions/core/revocation/role-entry.ts";
 import { type Answer, FakeService } from "../fakes/world/service.ts";
 import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { aroundCalls, unlessNobodyWrites } from "../harness/around-calls.ts";
+import { ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../harness/interleavings.ts";
 import { seededRandom } from "../harness/seeded-random.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -13,7 +14,9 @@ watchWorlds();
 
 const READ = { authorization_details: intentOf("s3:GetObject") };
 const WRITE = { authorization_details: intentOf("s3:PutObject") };
+const LOGIN = { authorization_details: JSON.stringify([ORDERS]) };
 const POLICIES = cedarOf([
+  '@label("payroll") permit (principal, action == Action::"postgres:Select", resource);',
   '@label("payroll") permit (principal, action == Action::"s3:GetObject", resource);',
   '@label("egress") permit (principal, action == Action::"s3:PutObject", resource);',
 ]);
@@ -24,10 +27,15 @@ const serviceIn = (world: FakeWorld, ports: FakeWorld["ports"], scope: "agent" |
   return new FakeService(world, { ...ports, deployment, policies: POLICIES });
 };
 
+/** The policies before anything was labelled. */
+const BEFORE = cedarOf(["permit (principal, action, resource);"]);
+
 /** Two requests of one holder for the two sides, at the same moment. */
 interface Deed {
   readonly does: string;
   readonly scope: "agent" | "tree";
+  /** Makes the world; one without connectors unless given. */
+  readonly make?: () => ConnectedWorld;
   /** Sets the world up, and returns what either actor does in it. */
   readonly prepare: (
     service: FakeService,
@@ -49,15 +57,32 @@ const DEEDS: readonly Deed[] = [
       return [(racing) => racing.renew(held), (racing) => racing.exchange(WRITE)];
     },
   },
+  {
+    does: "a login and a session are issued",
+    scope: "agent",
+    make: () => new ConnectedWorld({ random: seededRandom("world") }),
+    prepare: async () => [(service) => service.exchange(LOGIN), (service) => service.exchange(WRITE)],
+  },
+  {
+    does: "a login is issued again, whose permit has a label now, and a session is issued",
+    scope: "agent",
+    make: () => new ConnectedWorld({ random: seededRandom("world") }),
+    prepare: async ({ world }) => {
+      const form = { ...LOGIN, subject_token: world.agentToken(), idempotency_key: "once" };
+      await new FakeService(world, { ...world.ports, policies: BEFORE }).start(form);
+      world.pass(11);
+      return [(service) => service.exchange(form), (service) => service.exchange(WRITE)];
+    },
+  },
 ];
 
 const OUTCOMES = ["200", "label_conflict"];
 
 describe("I11: keys of both sides of a conflict", () => {
-  it.each(DEEDS)("are never handed out together, while $does at any moment", async ({ scope, prepare }) => {
+  it.each(DEEDS)("are never handed out together, while $does at any moment", async ({ scope, make, prepare }) => {
     const outcomes = new Set<string>();
     const run = async () => {
-      const world = fakeWorld({ random: seededRandom("world") });
+      const world = make?.().world ?? fakeWorld({ random: seededRandom("world") });
       const deeds = await prepare(serviceIn(world, world.ports, scope));
       const answers: Answer[] = [];
       const actors: readonly Actor[] = deeds.map((deed, index) => async (around) => {

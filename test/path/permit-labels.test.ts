@@ -162,14 +162,14 @@ describe("the labels of a pair", () => {
     expect(body.error_description).toContain("ask for them in tasks of their own");
   });
 
-  it("refuse what no fence ends: a tool, and an action that mints", async () => {
+  it("refuse what nothing surely ends: a tool, and an action that mints", async () => {
     const all = '@id("all") @outlives("a test") @label("payroll") permit (principal, action, resource);';
     const tool = await apart("agent", [all]).exchange({
       authorization_details: JSON.stringify([{ type: "tool", server: "tickets", tools: ["search"] }]),
     });
     expect([tool.status, tool.body.denials?.[0]?.reason]).toEqual([
       403,
-      'Policy labels it "payroll" and keeps that apart from other labels, and no fence ends what it hands out.',
+      'Policy labels it "payroll" and keeps that apart from other labels, and neither a fence nor a revocation surely ends what it hands out.',
     ]);
   });
 });

@@ -17,6 +17,7 @@ declare module "../../core/deployment/connector-type.ts" {
 export const GITHUB = {
   type: "github",
   keepsTokens: true,
+  diesWhenRevoked: true,
   section: {
     name: "githubApps",
     nameOf: ({ owner }) => owner,

@@ -17,6 +17,7 @@ declare module "../../core/deployment/connector-type.ts" {
 export const OAUTH = {
   type: "oauth",
   keepsTokens: true,
+  diesWhenRevoked: false,
   section: {
     name: "oauthProviders",
     nameOf: ({ name }) => name,

@@ -16,6 +16,7 @@ declare module "../../core/deployment/connector-type.ts" {
 export const POSTGRES = {
   type: "postgres",
   keepsTokens: false,
+  diesWhenRevoked: true,
   section: {
     name: "databases",
     nameOf: ({ name }) => name,

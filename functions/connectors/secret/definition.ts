@@ -13,6 +13,7 @@ declare module "../../core/deployment/connector-type.ts" {
 export const SECRET = {
   type: "secret",
   keepsTokens: false,
+  diesWhenRevoked: false,
   section: null,
   actions: { "secret:Read": { resource: "Secret", groups: [] } },
   reached: ({ identifiers }) => textsIn(identifiers),

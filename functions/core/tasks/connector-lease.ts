@@ -17,6 +17,8 @@ export interface ConnectorLease {
   readonly startedAt: number;
   /** Expiry that the credential gets from its provider, where the provider supports one; epoch seconds. */
   readonly expiresAt: number;
+  /** Moment at which the provider's revocation was recorded; epoch seconds. Absent until then. */
+  readonly revokedAt?: number;
   /** Objects at the provider that the issue creates or has created: `{"database": "orders", "role": "vk_..."}`. */
   readonly made: Facts;
   /** Secrets that the revocation needs, encrypted by a `Sealer`. */

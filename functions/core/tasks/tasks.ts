@@ -144,9 +144,10 @@ export interface Tasks {
   /**
    * Records connectors' leases that are about to be issued again, with the event; only for an active and unchanged
    * task.
+   * @param holds labels that the new credentials hold.
    * @throws {Refusal} contended.
    */
-  reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void>;
+  reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent, holds?: readonly Hold[]): Promise<void>;
   /**
    * Records a connector's lease as revoked, with the event, and removes its pending revocation; in every status of the
    * task.

@@ -89,8 +89,8 @@ export async function useApproval(
 
   if (planned.length > 0) refuseBusySts(ports);
   const budgets = budgetsOf(decided, task.onBehalf, task.path);
-  const taking = takingOf(decided, task, planned, ports);
-  const [counted] = await Promise.all([readFree(budgets, ports), refuseHeld(taking.others, ports)]);
+  const taking = takingOf(decided, task, { sessions: planned, connected: connectorLeases }, ports);
+  const [counted] = await Promise.all([readFree(budgets, ports), refuseHeld({ others: taking.others }, ports)]);
   // Checked before the use: a halted account uses up no approval.
   await Promise.all([
     refuseHaltedAccounts(
@@ -172,7 +172,7 @@ export async function useApproval(
     grantsNow(decided, ports),
     readLineage(sealed, ports, decided.agents),
     refuseHaltedAccounts(sealed.leases, ports),
-    refuseHeld(taking.others, ports),
+    refuseHeld(taking, ports),
   ]);
   if (!current || !isLive(current, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
   if (held !== decided) await proveSessions(task, planned, reads, { ...held, approved: record }, ports);

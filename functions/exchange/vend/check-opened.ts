@@ -1,6 +1,5 @@
 import { TREE_LIMITS } from "../../../contract/limits.ts";
 import { partyOf, shareOf } from "../../core/delegation/party.ts";
-import type { OtherSide } from "../../core/holds/holds.ts";
 import type { LivingTask } from "../../core/identity/agents.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { parentOf, type TaskPath } from "../../core/task-path.ts";
@@ -13,22 +12,22 @@ import { refuseCooling } from "../../steps/tasks/refuse-cooling.ts";
 import { refuseHaltedAccounts } from "../../steps/tasks/refuse-halted.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import type { OpenNeeds } from "./opened-task.ts";
-import { refuseHeld } from "./take-labels.ts";
+import { refuseHeld, type Taking } from "./take-labels.ts";
 import { type Limit, takePlace } from "./take-place.ts";
 
 /**
  * Makes the strong reads that must follow the record of a task. Withdraws the task where a read refuses it or fails.
- * @param others labels that must be free.
+ * @param taking what the task's keys hold, and what must be free.
  * @returns the grants, as `grantsNow` does.
  */
 export async function checkOpened<G extends Grants | UnapprovedGrants>(
   task: BelievedTask,
   grants: G,
   ports: OpenNeeds,
-  others: readonly OtherSide[] = [],
+  taking: Taking = { holds: [], others: [] },
 ): Promise<G> {
   try {
-    const current = await readAfterwards(task, grants, others, ports);
+    const current = await readAfterwards(task, grants, taking, ports);
     // Records once a day that the agent is in use, while STS still works on its answer.
     const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
     if (!ports.agents.isUsedOn(task.agent, today)) await ports.agents.markUsed(task.agent, today);
@@ -46,7 +45,7 @@ export async function checkOpened<G extends Grants | UnapprovedGrants>(
 async function readAfterwards<G extends Grants | UnapprovedGrants>(
   task: BelievedTask,
   grants: G,
-  others: readonly OtherSide[],
+  taking: Taking,
   ports: OpenNeeds,
 ): Promise<G> {
   const parent = parentOf(task.path);
@@ -58,7 +57,7 @@ async function readAfterwards<G extends Grants | UnapprovedGrants>(
     grantsNow(grants, ports),
     refuseHaltedAccounts(task.leases, ports),
     refuseCooling(task.agent, ports),
-    refuseHeld(others, ports),
+    refuseHeld(taking, ports),
   ]);
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
   const { liveTasks } = agent.limits;

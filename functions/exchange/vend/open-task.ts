@@ -36,7 +36,7 @@ export async function openTask(
   const above = { person: caller.onBehalf, path: grants.parentScope?.parent.path };
   const [counted] = await Promise.all([
     readBudgets(caller, request, grants, ports),
-    refuseHeld(othersOf(grants, above, ports), ports),
+    refuseHeld({ others: othersOf(grants, above, ports) }, ports),
   ]);
   if ("repeats" in counted) return repeatTask(counted.repeats, caller, request, grants, ports);
   const { task, token, planned, connecting, reads } = await planTask(caller, request, grants, ports);

@@ -34,7 +34,7 @@ export async function recordTask(
   counted: readonly CountedBudget[],
   ports: OpenNeeds,
 ): Promise<{ readonly task: Task; readonly grants: Grants } | Exclude<Opened, { opened: true }>> {
-  const taking = takingOf(grants, task, planned, ports);
+  const taking = takingOf(grants, task, { sessions: planned, connected: task.connectorLeases ?? [] }, ports);
   const held = budgetsOf(grants, task.onBehalf, task.path);
   const event = nextEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
     agent: task.agent,
@@ -82,7 +82,7 @@ export async function recordTask(
     throw error;
   }
   ports.onUse?.();
-  return { task: linked, grants: await checkOpened(linked, grants, ports, taking.others) };
+  return { task: linked, grants: await checkOpened(linked, grants, ports, taking) };
 }
 
 /** Limits the request's idempotency key to the workload, and to the person it acts for. */

@@ -159,15 +159,15 @@ async function recordRenewal(
   ports: RenewNeeds,
 ): Promise<{ readonly task: BelievedTask; readonly grants: Grants }> {
   const { lease } = planned;
-  const { holds, others } = takingOf(grants, task, [planned], ports);
-  await ports.tasks.renew(await sealedInPlace(task, lease, ports), lease, event, holds);
+  const taking = takingOf(grants, task, { sessions: [planned], connected: [] }, ports);
+  await ports.tasks.renew(await sealedInPlace(task, lease, ports), lease, event, taking.holds);
   const [own, current] = await Promise.all([
     ports.tasks.read(task.path),
     grantsNow(grants, ports),
     readLineage(task, ports, grants.agents),
     refuseHaltedAccounts([lease], ports),
     // A hold of its own stays where this refuses: others may share it, and it ends with the fence.
-    refuseHeld(others, ports),
+    refuseHeld(taking, ports),
   ]);
   const ended = new Refusal("task_ended");
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;

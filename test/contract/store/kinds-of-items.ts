@@ -143,8 +143,10 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   },
   hold: {
     at: /^HOLD#(?<label>[^#]+)#(?<scope>\w+)#(?<holder>\S+) \d{10}#.+$/,
-    read: async ({ holds }, { label = "", scope, holder = "" }) =>
-      holds.latest({ label, scope: scope as ConflictScope, holder }),
+    read: async ({ holds }, { label = "", scope, holder = "" }) => {
+      const [first] = await holds.latest({ label, scope: scope as ConflictScope, holder });
+      return first?.leases ? first : first?.fenceAt;
+    },
   },
   coolDown: { at: /^COOLDOWN#(?<id>\S+) COOLDOWN$/, read: ({ coolDowns }, { id = NOBODY }) => coolDowns.until(id) },
   pause: {

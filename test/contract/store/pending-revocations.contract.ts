@@ -113,7 +113,7 @@ export function pendingRevocationsContract(store: () => TestedStore): void {
       await store().tasks.recordRevoked(ended, lease, event);
       const { sealed: _, ...rest } = lease;
       expect((await store().reread(task)).connectorLeases).toEqual([
-        { ...rest, state: "revoked" },
+        { ...rest, state: "revoked", revokedAt: Math.floor(event.at / 1_000) },
         planned(task.path, "secret-2"),
       ]);
       expect((await store().events(task.path)).at(-1)).toEqual(event);

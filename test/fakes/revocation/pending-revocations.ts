@@ -32,6 +32,11 @@ export class FakePendingRevocations implements PendingRevocations {
     this.known.delete(keyOf(lease));
   }
 
+  /** Returns true where the credential of the lease may exist. */
+  isPending(lease: LeaseRef): boolean {
+    return this.known.has(keyOf(lease));
+  }
+
   planned(lease: ConnectorLease): void {
     this.plans.push({ eventName: this.known.has(keyOf(lease)) ? "MODIFY" : "INSERT", lease });
     this.known.set(keyOf(lease), { lease, confirmed: this.known.get(keyOf(lease))?.confirmed ?? false });

@@ -60,8 +60,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   swept: number | undefined;
   readonly persons = new FakePersonsTasks();
   readonly budgets = new FakeBudgets();
-  readonly holds = new FakeHolds();
   readonly pendingRevocations = new FakePendingRevocations();
+  readonly holds = new FakeHolds(this.pendingRevocations);
   /** Every recorded AccessKeyId. A key must be recorded before it is handed out. */
   readonly confirmed = new Set<string>();
   /** True for a token that was used for a task. */
@@ -217,10 +217,16 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (asked?.task === path) asked.isAnswered = false;
   }
 
-  async reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {
+  async reissue(
+    task: Task,
+    leases: readonly ConnectorLease[],
+    event: JournalEvent,
+    holds: readonly Hold[] = [],
+  ): Promise<void> {
     await this.before("reissue");
     this.#change(task, event, (own) => ({ ...own, ...connectedOf(own, plainCopy(leases)) }));
     for (const lease of leases) this.pendingRevocations.planned(plainCopy(lease));
+    this.holds.write(holds);
   }
 
   async recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
@@ -229,8 +235,9 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (own?.chain.n !== task.chain.n || !this.pendingRevocations.isStill(lease, lease.state))
       throw new Refusal("contended");
     const { sealed: _, ...rest } = lease;
+    const revoked = { ...rest, state: "revoked", revokedAt: Math.floor(event.at / 1_000) } as const;
     const chain = { n: event.n, hash: event.hash };
-    this.tasks.set(task.path, { ...own, ...connectedOf(own, [{ ...rest, state: "revoked" }]), chain });
+    this.tasks.set(task.path, { ...own, ...connectedOf(own, [revoked]), chain });
     this.pendingRevocations.gone(lease);
     this.events.push(event);
   }

@@ -58,8 +58,16 @@ export const NCCOE: Claims["NCCoE, AI agent identity and authorization (concept 
         test: "test/path/label-races.test.ts > I11: keys of both sides of a conflict > are never handed out together, while two tasks are opened at any moment",
         without: {
           file: "functions/exchange/vend/check-opened.ts",
-          find: "refuseHeld(others, ports),",
+          find: "refuseHeld(taking, ports),",
           put: "Promise.resolve(),",
+        },
+      },
+      {
+        test: "test/path/connector-labels.test.ts > I11: a label of a login > is held while the revocation fails, for hours after the login's own time",
+        without: {
+          file: "functions/exchange/vend/take-labels.ts",
+          find: "deadBy(lease) ?? UNTIL_REVOKED",
+          put: "deadBy(lease) ?? lease.expiresAt",
         },
       },
       {
@@ -80,7 +88,7 @@ export const NCCOE: Claims["NCCoE, AI agent identity and authorization (concept 
       },
     ],
     limits:
-      "Labels of AWS's actions alone. What an agent remembers, and a download or a job that goes on after its key, is not bounded.",
+      "Labels of AWS, PostgreSQL and GitHub alone. What an agent remembers, and a download or a job that goes on after its key, is not bounded.",
     yours: "Label the permits for sensitive data and for what sends, and name the conflict.",
   },
 };

@@ -147,7 +147,10 @@ export const keys = {
     sk: holder,
   }),
   /** Fence until which a task's keys hold a label, beside the label's other holds for the same holder. */
-  hold: ({ fenceAt, task, ...place }: Hold): Key => ({ pk: holdPartition(place), sk: `${padded(fenceAt)}#${task}` }),
+  hold: ({ fenceAt, task, leases, ...place }: Hold): Key => ({
+    pk: holdPartition(place),
+    sk: `${padded(fenceAt)}#${task}${leases === undefined ? "" : `#${leases.startedAt}`}`,
+  }),
   coolDown: (agent: AgentId): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
   /** Pause of an agent for a party, beside the agent's cool-down. */
   pause: (agent: AgentId, party: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: `${PAUSED_FOR}${party}` }),

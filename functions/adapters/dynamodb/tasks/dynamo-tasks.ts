@@ -126,8 +126,13 @@ export class DynamoTasks implements Tasks {
     return renewLease(this.#table, task, lease, event, holds);
   }
 
-  reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {
-    return reissueLeases(this.#table, task, leases, event);
+  reissue(
+    task: Task,
+    leases: readonly ConnectorLease[],
+    event: JournalEvent,
+    holds: readonly Hold[] = [],
+  ): Promise<void> {
+    return reissueLeases(this.#table, task, leases, event, holds);
   }
 
   recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {

@@ -92,6 +92,7 @@ export function reissueLeases(
   task: Task,
   leases: readonly ConnectorLease[],
   event: JournalEvent,
+  holds: readonly Hold[],
 ): Promise<void> {
   const names = Object.fromEntries(leases.map(({ name }, index) => [`c${index}`, name]));
   const change = {
@@ -100,7 +101,7 @@ export function reissueLeases(
     values: Object.fromEntries(leases.map((lease, index) => [`c${index}`, lease])),
   };
   const writes = leases.map((lease) => reissuedWrite(table, lease));
-  return changeTask(table, task, event, change, writes);
+  return changeTask(table, task, event, change, [...writes, ...holdWrites(table, holds)]);
 }
 
 /** Records that a connector lease is gone, whatever the task's status (`Tasks.recordRevoked`). */
@@ -115,7 +116,7 @@ export async function recordRevoked(
       set: "SET #connected.#lease = :lease, #chain = :chain",
       where: "#chain.#n = :n",
       names: { connected: CONNECTED, lease: lease.name, chain: "chain", n: "n" },
-      values: { lease: withoutSealed(lease), chain: { n: event.n, hash: event.hash }, n: task.chain.n },
+      values: { lease: revokedAt(lease, event), chain: { n: event.n, hash: event.hash }, n: task.chain.n },
     }),
     taskEventWrite(table, task.path, event),
     goneWrite(table, lease),
@@ -129,5 +130,9 @@ export function refuseUnconfirmed(task: Task | undefined): never {
   throw mayTryAgain ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
 }
 
-/** Marks a lease as revoked and drops the sealed secrets that only a revocation needs. */
-const withoutSealed = ({ sealed: _, ...lease }: ConnectorLease): ConnectorLease => ({ ...lease, state: "revoked" });
+/** Marks a lease as revoked by the event, and drops the sealed secrets that only a revocation needs. */
+const revokedAt = ({ sealed: _, ...lease }: ConnectorLease, { at }: JournalEvent): ConnectorLease => ({
+  ...lease,
+  state: "revoked",
+  revokedAt: Math.floor(at / 1_000),
+});
