@@ -17,7 +17,7 @@ export const FINDINGS = {
   unknown_annotation: ["error", "an annotation without a meaning here; ours are named"],
   annotation_unsupported: [
     "error",
-    "an obligation that cannot be kept there: `@rotateAfterUse` on anything but `secret:Read`; `@label` on what no fence ends",
+    "an obligation that cannot be kept there: `@rotateAfterUse` on anything but `secret:Read`; `@label` on what neither a fence nor a revocation surely ends",
   ],
   annotation_value: ["error", 'an annotation whose value is none: `@maxTtl("soon")`, `@approval("")`, `@mode("off")`'],
   unknown_group: ["error", "`@approval` names a group that `approvers` in `valetkey.json` does not have"],

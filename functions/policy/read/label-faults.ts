@@ -1,3 +1,4 @@
+import { DIE_WHEN_REVOKED } from "../../connectors/dies-when-revoked.ts";
 import { nearest } from "../../core/catalogue/nearest.ts";
 import { labelsInConflict } from "../../core/holds/conflict.ts";
 import { labelsIn, parseLabels } from "../../core/policy/labels.ts";
@@ -7,7 +8,10 @@ import type { KnownConfig } from "./known-config.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 import { entitiesIn } from "./policy-nodes.ts";
 
-/** Finds a `@label` of another form, or on what no fence ends. */
+/** Keepers whose actions may be labelled: a fence ends the sessions of AWS, and a revocation what these connectors issued. */
+const KEPT_APART: ReadonlySet<string> = new Set(["aws", ...DIE_WHEN_REVOKED]);
+
+/** Finds a `@label` of another form, or on what neither a fence nor a revocation surely ends. */
 export function labelFaults({ json, policy, source }: ReadPolicy): readonly Finding[] {
   const { label, outlives } = policy.annotations;
   if (label === undefined || policy.effect === "forbid") return [];
@@ -15,13 +19,13 @@ export function labelFaults({ json, policy, source }: ReadPolicy): readonly Find
   const labels = parseLabels(label);
   if (typeof labels === "string") return [finding("annotation_value", at, labels)];
   const actions = entitiesIn(json.action).map(({ id }) => id);
-  const areAws = actions.length > 0 && actions.every((id) => keeperOfAction(id) === "aws");
+  const areHeld = actions.length > 0 && actions.every((id) => KEPT_APART.has(keeperOfAction(id)));
   const message =
     outlives !== undefined
       ? "@label does not belong beside @outlives: no fence ends what outlives the task"
-      : areAws
+      : areHeld
         ? undefined
-        : "@label belongs on a permit that names actions of aws alone: no fence ends what anything else hands out";
+        : `@label belongs on a permit that names actions of ${[...KEPT_APART].join(", ")} alone: neither a fence nor a revocation surely ends what anything else hands out`;
   return message === undefined ? [] : [finding("annotation_unsupported", at, message)];
 }
 

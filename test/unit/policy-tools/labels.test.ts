@@ -21,6 +21,29 @@ describe("@label", () => {
   });
 
   it.each([
+    ["postgres:Select", "resource is Table", 'resource.database == "orders"', []],
+    ["github:Read", "resource is RepositoryPermission", 'resource.owner == "acme"', []],
+    ["secret:Read", "resource is Secret", 'resource.name == "reports/key"', ["annotation_unsupported"]],
+    ["oauth:Use", "resource is Scope", 'resource.provider == "crm"', ["annotation_unsupported"]],
+    ["tool:Call", "resource is Tool", 'resource.server == "tickets"', ["annotation_unsupported"]],
+  ])(
+    "on a permit of %s is judged by whether its revocation ends everything at once",
+    async (id, resource, when, codes) => {
+      const text = rule({ notes: '@label("payroll")', action: `action == Action::"${id}"`, resource, when });
+      expect((await check(text)).map(([code]: [string]) => code)).toEqual(codes);
+    },
+  );
+
+  it("on a permit of a login and of a secret together is an error that names what may be labelled", async () => {
+    const action = 'action in [Action::"postgres:Select", Action::"secret:Read"]';
+    const found = await check(rule({ notes: '@label("payroll")', action, resource: "resource", when: "true" }));
+    expect(found).toContainEqual([
+      "annotation_unsupported",
+      "@label belongs on a permit that names actions of aws, postgres, github alone: neither a fence nor a revocation surely ends what anything else hands out",
+    ]);
+  });
+
+  it.each([
     ["on a forbid", rule({ notes: '@label("payroll")' }).replace("permit", "forbid"), "annotation_misplaced"],
     [
       "on a permit of secrets",
