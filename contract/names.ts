@@ -233,3 +233,6 @@ export const HASH_DOMAINS = {
 /** Decisions of a person about a request. */
 export const OWN_DECISIONS = ["approved", "denied", "withdrawn"] as const;
 export type OwnDecisionKind = (typeof OWN_DECISIONS)[number];
+
+/** Hint of a denial for a standing approval that policy does not let people give. Clients propose the request without it. */
+export const WITHOUT_STANDING = "Ask without `standing`.";

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import type { Current } from "../credentials/credential-cache.ts";
@@ -35,6 +37,8 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
   const tokenFile = extra["token-out"];
   if (tokenFile === undefined)
     throw new ClientError("usage", "usage", "--token-out is required: the file from which the SDKs read their token");
+  if (!existsSync(dirname(tokenFile)))
+    throw new ClientError("usage", "usage", `--token-out: there is no folder ${dirname(tokenFile)}; create it first`);
   const person = personOf(extra["on-behalf-of"], env);
   const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
   const tasks = new ServedTasks({ ...options, person }, report, () => signals.received !== undefined);

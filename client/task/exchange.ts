@@ -128,7 +128,7 @@ export function refusalOf(
   const personsReason = isText(answer.body.reason) ? answer.body.reason : undefined;
   const inWords = personsReason === undefined ? "" : ` The reason: ${JSON.stringify(personsReason)}`;
   const whole = `${sentence}${registration ? ` ${registration.sentence}` : ""}${inWords}`;
-  return new ClientError(reasonOf(answer.status, error, event), event, whole, {
+  return new ClientError(reasonOf(answer, error, event), event, whole, {
     denials,
     covered: about.covered,
     lines: registration?.lines ?? [],
@@ -142,8 +142,14 @@ export function refusalOf(
 /** Codes after which the same request may be granted later: no decision, or a label that is free some time. */
 const LATER = ["approval_expired", "approval_void", "label_conflict"];
 
-function reasonOf(status: number, error: unknown, event: string): ExitReason {
+function reasonOf(
+  { status, retryAfterSeconds }: Pick<Answer<RefusalAnswer>, "status" | "retryAfterSeconds">,
+  error: unknown,
+  event: string,
+): ExitReason {
   if (status >= 500) return "unavailable";
+  // Two labels of one request that exclude each other: no waiting helps.
+  if (event === "label_conflict" && retryAfterSeconds === undefined) return "intent";
   if (status === 429 || LATER.includes(event)) return "later";
   return error === "invalid_authorization_details" ? "intent" : "refused";
 }

@@ -1,4 +1,5 @@
 import { plainLine } from "../../contract/decision/plain-line.ts";
+import { WITHOUT_STANDING } from "../../contract/names.ts";
 import type { Denial } from "../exit-codes.ts";
 import { ownCommand } from "../own-command.ts";
 import { shellDashes, shellWord } from "../shell-quoting.ts";
@@ -28,10 +29,11 @@ export function askInstead(
 ): string | undefined {
   const { line } = request;
   const instead = line && allowInstead(request, denials, covered);
-  if (!instead) return undefined;
+  const whole = denials.filter(isOfWholeRequest);
+  if (!instead || whole.some(({ hint }) => hint !== WITHOUT_STANDING)) return undefined;
   const { allow, account, accept_less: acceptsLess } = instead;
   const options = [
-    ...line.options,
+    ...line.options.filter(([option = ""]) => whole.length === 0 || !/^--standing(=|$)/.test(option)),
     ["--account", account],
     ...allow.map((flag) => ["--allow", flag]),
     ...(acceptsLess ? [["--accept-less"]] : []),
@@ -39,6 +41,9 @@ export function askInstead(
   const written = options.flat().map((word) => shellWord(word));
   return [ownCommand(), line.command, ...written, ...ownWords(line.own)].join(" ");
 }
+
+/** True for a denial of the request as it is, whose intent alone is permitted. */
+const isOfWholeRequest = ({ action, target }: Denial): boolean => action === "*" && target === "*";
 
 /** Options that find the hub and prove the agent, for a question. */
 const OF_CALLER = /^--(url|deployment|audience|token|token-file|token-url|token-command|identity)(=|$)/;

@@ -8,6 +8,7 @@ import { isReadableRecord } from "../../../contract/decision/readable-record.ts"
 import { recordHash } from "../../../contract/decision/record-hash.ts";
 import { grantInWords, usesInWords } from "../../../contract/decision/request-in-words.ts";
 import { visibleText } from "../../../contract/decision/visible-text.ts";
+import { whyNotInWords } from "../../../contract/decision/why-not-in-words.ts";
 import { OWN_DECISIONS_SECONDS } from "../../../contract/limits.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
@@ -44,12 +45,15 @@ export const approvals: OperatorCommand = async (argv, env, report) => {
 function onRequest(act: string, options: Options): typeof list {
   const run = ACTS[act];
   if (!run) throw usage(`there is no approvals ${act}; ${ownCommand()} approvals --help lists the acts`);
-  const id = wordOf(options, 1, "which request", "approvals");
+  const id = idIn(wordOf(options, 1, "which request", "approvals"));
   if (!isApprovalId(id)) throw usage("a request's id has 16 to 64 of a-z and 0-9");
   if (act === "deny" && !options.option.reason?.trim())
     throw usage("--reason is required: the agent and its owner read why");
   return (operator) => run(id, operator, options);
 }
+
+/** Takes the id out of the address of a request's page, as the agent and the group's channel show it; any other text as it is. */
+const idIn = (text: string): string => /^https?:\/\/.*\/approvals\/([^/?#]+)(?:[?#].*)?$/.exec(text)?.[1] ?? text;
 
 /** Options for other lists than that of the waiting requests. */
 const LISTS = ["review", "standing", "decided", "mine"] as const;
@@ -71,6 +75,7 @@ const ACTS: Readonly<Record<string, (id: ApprovalId, operator: Operator, options
   approve: async (id, { api, print }) => {
     const { answer, words, hash } = await genuine(id, api);
     refuseClosed(id, answer);
+    refuseIneligible(answer);
     const url = await pageOf(id, api);
     print({ id, hash, words, url }, () => shown`${described(answer, hash, words)}\n${TO_APPROVE}\n\n  ${url}\n`);
   },
@@ -92,6 +97,12 @@ const ACTS: Readonly<Record<string, (id: ApprovalId, operator: Operator, options
     print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
   },
 };
+
+/** Refuses a person whose vote would not count, before any sign-in. A glass may be broken by others than those who vote. @throws {ClientError} not_eligible. */
+function refuseIneligible({ you, needed, record }: Approval): void {
+  if (you.may_vote || you.why === undefined || record.break_glass === true) return;
+  throw new ClientError("refused", "not_eligible", visibleText(whyNotInWords(you.why, needed)));
+}
 
 /** Waits for an act, and words the refusal of one that came too late. @throws {ClientError} */
 async function worded<T>(id: ApprovalId, api: OperatorApi, act: Promise<T>): Promise<T> {
@@ -227,7 +238,12 @@ function described(answer: Approval, hash: string, words: string, more: readonly
           ],
         ]),
     ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),
-    ...(isOpen(answer.status) ? [["waits for", waitingFor(answer)]] : []),
+    ...(isOpen(answer.status)
+      ? [
+          ["waits for", waitingFor(answer)],
+          ["you", partInWords(answer)],
+        ]
+      : []),
     ...decisionsIn(answer),
     ...voidIn(answer.votes),
     ["asked at", instant(created_at)],
@@ -266,6 +282,14 @@ const decisionsIn = ({ votes, outcome, status }: Approval): readonly (readonly [
     : []),
   ...(outcome === undefined ? [] : [[outcome.decision, againstInWords(outcome)] as const]),
 ];
+
+/** Describes what the reader may do about an open request. */
+const partInWords = ({ you, needed }: Approval): string =>
+  you.may_vote
+    ? `may vote for ${you.groups.map(deciderInWords).join(", ")}`
+    : you.has_voted
+      ? "have approved it"
+      : whyNotInWords(you.why ?? "no_group", needed);
 
 /** Counts the votes that are void, since their people have left. */
 function voidIn(votes: Approval["votes"]): readonly (readonly [string, string])[] {

@@ -1,4 +1,5 @@
 import { approvalId } from "../../../contract/approval-id.ts";
+import { WITHOUT_STANDING } from "../../../contract/names.ts";
 import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
 import {
   type ApprovalRecord,
@@ -132,7 +133,7 @@ const beyondTerms = (allowed: StandingTerms | undefined) => ({
   reason: allowed
     ? `Policy lets people approve this for ${allowed.uses} uses within ${allowed.window / 3_600} hours, and no more.`
     : "Policy lets people approve this for one task at a time.",
-  hint: allowed ? "Ask for fewer uses, or a shorter window." : "Ask without `standing`.",
+  hint: allowed ? "Ask for fewer uses, or a shorter window." : WITHOUT_STANDING,
 });
 
 /** Describes the agent in a record. The record goes into the log, so its owner is a person, or a text that names nobody. */

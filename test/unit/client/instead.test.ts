@@ -142,6 +142,17 @@ describe("the proposed request after a denial", () => {
     expect(asked(["x", "\u202e"])).toMatch(/ -- \.\.\.$/);
   });
 
+  it("leaves out a standing approval that policy does not let people give, and is none for fewer uses", () => {
+    const details = [detail(["s3:PutObject"], [arn("/a")])];
+    const line = { ...LINE, options: [["--standing", "3/1d"], ["--standing=3/1d"], ["--ttl=60"]] };
+    const whole = { action: "*", target: "*", reason: "For one task at a time." };
+    const asked = (hint: string) => askInstead({ details, line }, [{ ...whole, hint }], details);
+    expect(asked("Ask without `standing`.")).toBe(
+      `npx valetkey exec --ttl=60 --account ${ACCOUNT} --allow s3:PutObject=${arn("/a")} ${OWN}`,
+    );
+    expect(asked("Ask for fewer uses, or a shorter window.")).toBeUndefined();
+  });
+
   it("is none where a program made the request", () => {
     const denied = denial("s3:GetObject", arn("/*"), arn("/a"));
     expect(askInstead({ details: [detail(["s3:GetObject"], [arn("/*")])] }, [denied])).toBeUndefined();

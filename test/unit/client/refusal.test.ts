@@ -99,6 +99,13 @@ describe("a refusal", () => {
     expect((await exec("true")).stderr).toContain("Try again in 21 min.");
   });
 
+  it("is a fault of the intent where two labels of one request exclude each other, which no waiting mends", async () => {
+    service.exchange = deny(409, { error: "slow_down", code: "label_conflict", label: "a", conflicts_with: "b" });
+    expect((await exec("true")).code).toBe(65);
+    service.exchange = deny(409, { error: "slow_down", code: "label_conflict" }, { "retry-after": "60" });
+    expect((await exec("true")).code).toBe(75);
+  });
+
   it("names the seconds in place of a header that a command line does not show", async () => {
     const says = "This caller has sent too much; wait as long as Retry-After says.";
     service.exchange = deny(429, { error: "slow_down", error_description: says }, { "retry-after": "30" });

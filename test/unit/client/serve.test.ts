@@ -171,6 +171,7 @@ describe("valetkey serve", () => {
   it.each([
     [[], /--token-out is required/],
     [["--token-out", "t", "--port", "70000"], /--port takes/],
+    [["--token-out", "/nowhere/at/all/t"], /there is no folder \/nowhere\/at\/all; create it first/],
   ])("refuses %j before it opens a task", async (more, sentence) => {
     expect(await callClient(args(...more), IDENTITY)).toMatchObject({
       code: 64,

@@ -254,7 +254,7 @@ describe("valetkey policy explain", () => {
       ["--agent", '{"id": "any", "team": "y"}', "--intent", "{}"],
       "--intent must be a list",
     ],
-    ["a file that is not there", ["--agent", "nowhere.json", "--intent", "[]"], "nowhere.json cannot be read"],
+    ["a file that is not there", ["--agent", "nowhere.json", "--intent", "[]"], "there is no file nowhere.json"],
     ["an agent that is no JSON", ["--agent", '{"id": "x",}', "--intent", "[]"], "--agent:1:12: this is not JSON"],
     [
       "an intent that is no JSON",

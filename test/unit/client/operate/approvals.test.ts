@@ -27,6 +27,7 @@ const shown = (changes: object = {}) =>
       status: "pending",
       needed: [{ group: "sre", count: 2, have: 1 }],
       votes: [],
+      you: { may_vote: true, groups: ["sre"], has_voted: false },
     },
     ...changes,
   });
@@ -303,6 +304,35 @@ describe("valetkey approvals", () => {
     expect(stdout).toMatch(WORDS);
     expect(stdout).not.toContain("evil");
     expect(asked()).toEqual([`GET /v1/approvals/${ID}`, METADATA]);
+  });
+
+  it("takes the address of a request's page in place of its id", async () => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown();
+    const address = `https://console.example.com/approvals/${ID}?from=chat#x`;
+    expect((await run("approvals", "show", address)).stdout).toContain(`request   ${ID}\n`);
+    expect((await run("approvals", "show", "https://console.example.com/tasks/x")).code).toBe(64);
+  });
+
+  it("tells a person whose vote would not count why, before any sign-in, and not where the glass may be broken", async () => {
+    const you = { may_vote: false, groups: [], has_voted: false, why: "registered_agent" };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ you });
+    stage.answers[METADATA] = ok({ console_uri: "https://console.example.com" });
+    const { code, stdout, stderr } = await run("approvals", "approve", ID);
+    expect({ code, stdout }).toEqual({ code: 77, stdout: "" });
+    expect(stderr).toMatch(/You registered the agent, .* Somebody else of sre has to decide\./);
+    expect((await run("approvals", "show", ID)).stdout).toMatch(/\nyou +You registered the agent/);
+    const record = { ...recordHere(), break_glass: true };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ you, record, hash: recordHash(record as never) });
+    expect((await run("approvals", "approve", ID)).stdout).toContain(`/approvals/${ID}\n`);
+  });
+
+  it.each([
+    [{ may_vote: true, groups: ["sre"], has_voted: false }, "may vote for sre"],
+    [{ may_vote: false, groups: ["sre"], has_voted: true, why: "has_voted" }, "have approved it"],
+    [{ may_vote: false, groups: [], has_voted: false, why: "no_group" }, "You are in none of the groups that decide."],
+  ])("shows %j in words", async (you, words) => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ you });
+    expect((await run("approvals", "show", ID)).stdout).toMatch(new RegExp(`\nyou +${words}`));
   });
 
   it("denies with a reason, and withdraws", async () => {
