@@ -46,6 +46,14 @@ const reviewState = v.pipe(
         `The use as the exchange has sealed it. A reviewer's \`nonce\` is ${hashOf("review", "its canonical JSON")}`,
       ),
     ),
+    by: v.exactOptional(
+      v.pipe(
+        personName,
+        v.description(
+          "The person who broke the glass. Absent where the vote that the use names is not stored any more.",
+        ),
+      ),
+    ),
     due_at: v.pipe(instant, v.description("Unless another person reviews it by then, the agent is suspended.")),
     done: v.boolean(),
   }),

@@ -65,10 +65,14 @@ export function RecordView({ shown, proven, status, level, nth, children }: Reco
 
       {shown.review && (
         <p class="standing">
-          <strong>One person broke the glass and approved this alone.</strong>{" "}
+          <strong>
+            <Text of={personInWords(shown.review.by ?? "One person")} /> broke the glass at{" "}
+            {instantInWords(new Date(shown.review.use.usedAt * 1_000).toISOString())}, and approved this alone.
+          </strong>{" "}
           {shown.review.done
             ? "Another person has reviewed it."
-            : `Unless another person reviews it until ${instantInWords(shown.review.due_at)}, the agent is suspended.`}
+            : `Unless another person reviews it until ${instantInWords(shown.review.due_at)}, the agent is suspended.`}{" "}
+          <a href={`/tasks/${shown.review.use.task}`}>What the task did</a>
         </p>
       )}
 

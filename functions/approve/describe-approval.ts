@@ -4,6 +4,7 @@ import { REVIEW_SECONDS } from "../core/approvals/break-glass.ts";
 import { redirectUriOf } from "../core/approvals/sign-in-codes.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../core/approvals/stored-approval.ts";
+import { defined } from "../core/defined.ts";
 import { accountNames } from "../core/deployment/account-names.ts";
 import type { ApproverGroup } from "../core/deployment/approver-group.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
@@ -11,6 +12,7 @@ import { isSamePerson, personId } from "../core/identity/person.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { describeAgainst } from "../steps/approvals/describe-waiting.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+import { countedVotes } from "./counted-votes.ts";
 import type { Examined } from "./examine-approval.ts";
 import { type VoterPart, voterOf } from "./voter-of.ts";
 
@@ -100,10 +102,12 @@ const describeTask = ({ task }: Examined): Pick<Approval, "task"> =>
   task ? { task: { id: task.id, live: task.isLive } } : {};
 
 /** Describes the review of a broken glass: the use that a reviewer votes on, and the deadline. */
-function describeReview({ record, glass, isReviewed }: Examined): Pick<Approval, "review"> {
+function describeReview({ record, glass, cast, isReviewed }: Examined): Pick<Approval, "review"> {
   if (!glass) return {};
   const due = isoSeconds(glass.usedAt + REVIEW_SECONDS);
-  return { review: { use: { ...sealedUseOf(record.id, glass) }, due_at: due, done: isReviewed } };
+  const [vote] = countedVotes(cast, glass);
+  const by = vote && personId(vote.person);
+  return { review: { use: { ...sealedUseOf(record.id, glass) }, ...defined({ by }), due_at: due, done: isReviewed } };
 }
 
 const castAt = ({ votes, record }: Examined, person: OperatorIdentity["person"]): number =>

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { EarlierRequests } from "../../contract/approvals.ts";
 import type { ApprovalRecord } from "../core/approvals/approval-record.ts";
 import { type ApprovalState, approvalState } from "../core/approvals/approval-state.ts";
@@ -15,6 +14,7 @@ import { describeAgainst } from "../steps/approvals/describe-waiting.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { approvalFor } from "./approval-for.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
+import { countedVotes } from "./counted-votes.ts";
 import type { Examined } from "./examine-approval.ts";
 
 /** Age up to which earlier requests are read; seconds. */
@@ -110,12 +110,10 @@ function outcomeOf(
   const { outcome } = cast;
   if (state === "used") {
     const first = stored.uses.toSorted((a, b) => a.n - b.n)[0];
-    // The use names the votes that counted. Other stored votes may never have counted.
-    const counted = cast.votes.filter(({ token }) => first?.votes.includes(hashOf(token)));
     return {
       outcome: "approved",
       at: isoSeconds(first?.usedAt ?? 0),
-      by: voters(counted),
+      by: voters(countedVotes(cast, first)),
       ...(first?.glass ? { glass: true } : {}),
     };
   }
@@ -132,5 +130,3 @@ function outcomeOf(
 }
 
 const voters = (votes: CastVotes["votes"]): string[] => votes.map(({ person }) => personId(person));
-
-const hashOf = (token: string): string => createHash("sha256").update(token).digest("base64url");

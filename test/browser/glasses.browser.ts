@@ -38,11 +38,13 @@ describe("breaking the glass", () => {
       usedAt: 1,
       glass: true,
     } as const;
-    const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
+    const review = { use, by: "staff|bob", due_at: "2026-11-28T12:00:00Z", done: false };
     const you = { groups: ["sre"], may_vote: false, has_voted: false };
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", review, you });
     await on.open();
-    await on.page.getByText("One person broke the glass").waitFor();
+    await on.page.getByText("bob at staff broke the glass at ").waitFor();
+    const link = on.page.getByRole("link", { name: "What the task did" });
+    expect(await link.getAttribute("href")).toBe("/tasks/k7f3m2q9x4ab.");
     const button = on.page.getByRole("button", { name: "I have reviewed what was done" });
     expect(await button.count()).toBe(offered);
     if (offered === 0) return;

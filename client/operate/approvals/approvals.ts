@@ -14,6 +14,7 @@ import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { ownCommand } from "../../own-command.ts";
+import { shellWord } from "../../shell-quoting.ts";
 import { againstInWords, waitingFor } from "../../task/approval.ts";
 import { recordOf } from "../../task/fields.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "../operator.ts";
@@ -234,7 +235,10 @@ function described(answer: Approval, hash: string, words: string, more: readonly
       : [
           [
             "glass",
-            coloured(`broken: ${review.done ? "reviewed" : `to be reviewed until ${review.due_at}`}`, "yellow"),
+            coloured(
+              `broken by ${review.by ?? "one person"} at ${instantOf(review.use.usedAt)}: ${review.done ? "reviewed" : `to be reviewed until ${review.due_at}`}. What the task did: ${ownCommand()} tasks ledger ${shellWord(review.use.task)}`,
+              "yellow",
+            ),
           ],
         ]),
     ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),

@@ -250,11 +250,14 @@ describe("valetkey approvals", () => {
 
   it("prints that one person may approve alone, and what is to be reviewed", async () => {
     const record = { ...recordHere(), break_glass: true };
-    const review = { use: {}, due_at: "2026-11-28T12:00:00Z", done: false };
+    const use = { task: "k7f3m2q9x4ab_", usedAt: Date.UTC(2026, 10, 27, 12) / 1_000 };
+    const review = { use, by: "staff|bob", due_at: "2026-11-28T12:00:00Z", done: false };
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never), review });
     const { stdout } = await run("approvals", "show", ID);
     expect(stdout).toMatch(/emergency +one person may approve it alone/);
-    expect(stdout).toMatch(/glass +broken: to be reviewed until 2026-11-28T12:00:00Z/);
+    expect(stdout).toMatch(
+      /glass +broken by staff\|bob at 2026-11-27T12:00:00\.000Z: to be reviewed until 2026-11-28T12:00:00Z\. What the task did: (npx )?valetkey tasks ledger k7f3m2q9x4ab_\n/,
+    );
     const listed = {
       id: ID,
       agent: { id: "deployer" },
