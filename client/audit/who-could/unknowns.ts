@@ -23,6 +23,7 @@ export function unknownsOf({ archive, state, policies, deployment, atMs, arn }: 
   const production = deployment.accounts.filter((account) => account.production).map(({ id }) => id);
   return [
     UPPER_BOUND,
+    NAMES_ONLY,
     ...policiesUnknown(policies),
     ...(verdict === "intact"
       ? []
@@ -57,6 +58,9 @@ export function unknownsOf({ archive, state, policies, deployment, atMs, arn }: 
 
 const UPPER_BOUND =
   "Could is an upper bound: conditions on the request count as true (claims of its token, time, purpose, address, tags, the person for whom it acts), and limits are not counted.";
+
+const NAMES_ONLY =
+  "Secrets, logins and tools are granted by name and not by ARN: what is read through a connector is not in this answer.";
 
 /** Says where the log leaves open which policies were deployed. */
 function policiesUnknown({ before, after }: PoliciesThen): readonly string[] {
