@@ -133,6 +133,14 @@ const approval = v.strictObject({
       ),
     }),
   ),
+  ended_by: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "With `cancelled`: who or what ended the task before anybody decided, such as `condition:change-freeze`.",
+      ),
+    ),
+  ),
   outcome: v.exactOptional(
     v.strictObject({
       decision: v.picklist(["denied", "withdrawn"]),

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { counted } from "../../contract/decision/counted.ts";
 import { glassNonce, reviewNonce, voteNonce } from "../../contract/decision/record-hash.ts";
 import { whyNotInWords } from "../../contract/decision/why-not-in-words.ts";
@@ -32,6 +32,13 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   const [result, setResult] = useState<Result | undefined>(undefined);
   const [isSending, setSending] = useState(heldVote.peek()?.hashes[proven.record.id] !== undefined);
   const [isDenying, setDenying] = useState(false);
+  const against = useRef<HTMLButtonElement>(null);
+  const isBack = useRef(false);
+  // The form that had the focus is gone: the button that opened it takes it back.
+  useLayoutEffect(() => {
+    if (!isDenying && isBack.current) against.current?.focus();
+    isBack.current = false;
+  }, [isDenying]);
   const { id, standing, break_glass: glass } = proven.record;
 
   const send = async (body: Body): Promise<undefined> => {
@@ -129,7 +136,10 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
         <DenyForm
           isSending={isSending}
           deny={(reason) => send({ decision: "deny", reason })}
-          cancel={() => setDenying(false)}
+          cancel={() => {
+            setDenying(false);
+            isBack.current = true;
+          }}
         />
       )}
       {canDecide && !isDenying && (
@@ -144,7 +154,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
                     : "Approve"}
               </button>
             )}
-            <button type="button" disabled={isSending} onClick={() => setDenying(true)}>
+            <button ref={against} type="button" disabled={isSending} onClick={() => setDenying(true)}>
               Deny…
             </button>
             <button type="button" class="quiet" onClick={() => goTo("/approvals")}>
@@ -180,7 +190,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
       )}
       {canEnd && !isDenying && (
         <div class="actions">
-          <button type="button" disabled={isSending} onClick={() => setDenying(true)}>
+          <button ref={against} type="button" disabled={isSending} onClick={() => setDenying(true)}>
             End this approval…
           </button>
         </div>

@@ -19,6 +19,7 @@ export function DenyForm({ isSending, deny, cancel }: DenyFormProps) {
   return (
     <form
       class="deny"
+      onKeyDown={({ key }) => key === "Escape" && cancel()}
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);

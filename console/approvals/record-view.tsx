@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { accountInWords } from "../../contract/decision/account-names.ts";
 import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import { durationInWords, usesInWords } from "../../contract/decision/request-in-words.ts";
+import { byInWords } from "../now/in-words.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Grants } from "../parts/grants.tsx";
@@ -39,7 +40,14 @@ export function RecordView({ shown, proven, status, level, nth, children }: Reco
     <>
       <div class="state">
         <span class={`pill ${status}`}>{state}</span>
-        {status === "pending" ? <Countdown at={expiresAt} /> : <span>{meaning}</span>}
+        {status === "pending" ? (
+          <Countdown at={expiresAt} />
+        ) : (
+          <span>
+            {meaning}
+            {shown.ended_by && <Text of={` It was ended by ${byInWords(shown.ended_by)}.`} />}
+          </span>
+        )}
         {children}
       </div>
       {shown.outcome && (

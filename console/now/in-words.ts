@@ -19,8 +19,14 @@ export function overviewInWords({
   return groups.length === 0 ? [alive] : [alive, `Requests wait: ${groups.join(", ")}.`];
 }
 
-/** Names who halted an account or set a condition: a person, a rule of escalation, or an event on the bus. @example "rule E3 of escalation" */
+/**
+ * Names who halted an account, set a condition or ended a task: a person, a rule of escalation, a condition of the world,
+ * or an event on the bus.
+ * @example "rule E3 of escalation"
+ */
 export function byInWords(by = ""): string {
+  const [, condition] = /^condition:(.*)/s.exec(by) ?? [];
+  if (condition) return `the condition ${condition}`;
   const [, rule, event] = /^(?:escalation:(E\d+):|event:(.*))/s.exec(by) ?? [];
   return rule ? `rule ${rule} of escalation` : event ? `the event ${event} on the bus` : personInWords(by);
 }

@@ -48,7 +48,7 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
 
 /** Describes a request with its record, for the page and the command that decide about it. */
 export function describeApproval(examined: Examined, operator: OperatorIdentity, deployment: Deployment): Approval {
-  const { record, hash, state, cast, tally, voidVotes } = examined;
+  const { record, hash, state, cast, tally, voidVotes, endedBy } = examined;
   const part = voterOf(operator, examined, deployment);
   const { outcome } = cast;
   const signIn = describeSignIn(operator, part.groups, deployment);
@@ -72,6 +72,7 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
         ...{ you: isSamePerson(person, operator.person), void: true as const },
       })),
     ],
+    ...(state === "cancelled" ? defined({ ended_by: endedBy }) : {}),
     ...(outcome
       ? {
           outcome: {

@@ -20,6 +20,8 @@ export interface Examined extends Assessment {
   /** Use by which a person broke the glass. */
   readonly glass?: ApprovalUse;
   readonly isReviewed: boolean;
+  /** Author of the ending of the task that asked; absent while it lives. */
+  readonly endedBy?: string;
   /** Task of the latest use. */
   readonly task?: { readonly id: string; readonly isLive: boolean };
 }
@@ -64,6 +66,7 @@ export async function examineApproval(
     used,
     isReviewed,
     ...(glass ? { glass } : {}),
+    ...(task?.endedBy === undefined ? {} : { endedBy: task.endedBy }),
     ...(latest ? { task: { id: latest, isLive } } : {}),
     ...assessed,
   };

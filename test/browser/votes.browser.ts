@@ -143,6 +143,17 @@ describe("denying", () => {
     expect(on.stage.hub.decided).toEqual([{ decision: "deny", reason: "Not during the freeze." }]);
   });
 
+  it.each(["Back", "Escape"])("gives the focus back to the button of a denial that is not made, by %s", async (by) => {
+    await on.ask();
+    await on.open();
+    await on.page.getByRole("button", { name: "Deny…" }).click();
+    await on.page.getByLabel("Reason").fill("not yet");
+    if (by === "Back") await on.page.getByRole("button", { name: "Back" }).click();
+    else await on.page.keyboard.press("Escape");
+    expect(await on.page.evaluate("document.activeElement.textContent")).toBe("Deny…");
+    expect(on.stage.hub.decided).toEqual([]);
+  });
+
   it("requires a reason, and reports a missing one", async () => {
     await on.ask();
     await on.open();

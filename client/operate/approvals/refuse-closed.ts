@@ -8,7 +8,7 @@ import { instantOf } from "../print/instant-of.ts";
 
 type Approval = Pick<
   ReadAnswer<"GET /v1/approvals/{approval}">,
-  "status" | "outcome" | "needed" | "task" | "standing"
+  "status" | "outcome" | "ended_by" | "needed" | "task" | "standing"
 > & { readonly record: { readonly expires_at?: unknown } };
 
 /** Outcomes of a request on which nobody can vote any more, by its state. The hub's own sentences about them advise agents. */
@@ -19,7 +19,7 @@ const CLOSED: Readonly<Record<string, (approval: Approval, id: string) => string
     needed.every(({ count, have }) => have >= count)
       ? "was approved, and the agent did not fetch its key in time"
       : `expired at ${instantOf(Number(record.expires_at))}, undecided`,
-  cancelled: () => "is cancelled: its task has ended",
+  cancelled: ({ ended_by: by }) => `is cancelled: its task has ended${by === undefined ? "" : `, by ${by}`}`,
   void: () => "is void: what the agent would get has changed since, so it has to make a new one",
   used: ({ task }) => `is used: ${endingOf(task)}`,
   standing: (approval, id) =>

@@ -418,7 +418,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     const service = start();
     const asked = await askForApproval(service.world);
     await service.endTask(asked.record.task);
-    expect((await read(service, asked.id)).body).toMatchObject({ status: "cancelled" });
+    expect((await read(service, asked.id)).body).toMatchObject({ status: "cancelled", ended_by: "staff|alice" });
     expect(await approve(service, asked)).toMatchObject({ body: { code: "task_ended" } });
   });
 

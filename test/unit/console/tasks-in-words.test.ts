@@ -119,6 +119,8 @@ describe("the overview in a sentence", () => {
   it("distinguishes a rule from a person", () => {
     expect(byInWords("escalation:E3:abc")).toBe("rule E3 of escalation");
     expect(byInWords("staff|escalation:E3:abc")).toBe("escalation:E3:abc at staff");
+    expect(byInWords("condition:change-freeze")).toBe("the condition change-freeze");
+    expect(byInWords("staff|condition:x")).toBe("condition:x at staff");
   });
 });
 
