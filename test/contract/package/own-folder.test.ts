@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -196,10 +196,12 @@ describe("valetkey init", () => {
   });
 
   it("copies an archive, and installs from there", async () => {
-    place.write("valetkey-deploy-9.9.9.tgz", "an archive");
+    mkdirSync(join(place.folder, "package"));
+    place.write("package/package.json", JSON.stringify({ name: "@valetkey/deploy" }));
+    spawnSync("tar", ["-czf", "valetkey-deploy-9.9.9.tgz", "package"], { cwd: place.folder });
     const { stdout } = await place.valetkey("init", "pinned", "--archive", "valetkey-deploy-9.9.9.tgz");
     expect(stdout).toContain("vendor/valetkey-deploy-9.9.9.tgz");
-    expect(place.read("pinned/vendor/valetkey-deploy-9.9.9.tgz")).toBe("an archive");
+    expect(place.read("pinned/vendor/valetkey-deploy-9.9.9.tgz")).toBe(place.read("valetkey-deploy-9.9.9.tgz"));
     expect(JSON.parse(place.read("pinned/package.json")).devDependencies["@valetkey/deploy"]).toBe(
       "file:vendor/valetkey-deploy-9.9.9.tgz",
     );
