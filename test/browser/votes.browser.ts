@@ -147,7 +147,7 @@ describe("denying", () => {
     await on.ask();
     await on.open();
     await on.page.getByRole("button", { name: "Deny…" }).click();
-    await on.page.getByLabel("Reason").fill("not yet");
+    await on.page.getByRole("textbox", { name: "Reason" }).fill("not yet");
     if (by === "Back") await on.page.getByRole("button", { name: "Back" }).click();
     else await on.page.keyboard.press("Escape");
     expect(await on.page.evaluate("document.activeElement.textContent")).toBe("Deny…");
