@@ -53,8 +53,8 @@ type Status = keyof typeof STATUSES;
 
 /**
  * Answers `GET /v1/approvals?group=&status=pending&after=` with the requests that policy lets the person approve, of one group or of all, page by page.
- * The status chooses requests that wait, standing approvals, broken glasses to review, approvals that the person has given, or what the person decided. Requests that expire first
- * come first. A page is filled after its requests were selected, so that requests which nobody may decide hide no other. A page may be empty and have a
+ * The status chooses requests that wait, standing approvals, broken glasses to review, approvals that the person has given, or what the person decided.
+ * Requests that expire first come first. A page is filled after its requests were selected, so that requests which nobody may decide hide no other. A page may be empty and have a
  * next one.
  */
 export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
@@ -92,7 +92,7 @@ async function ownEntries(
   { ballots, clock }: Pick<ApprovePorts, "ballots" | "clock">,
 ): Promise<readonly Entry[]> {
   const decided = await ballots.listOwn(person, clock.nowMs() / 1_000 - OWN_DECISIONS_SECONDS);
-  return decided.map((own) => ({ id: own.id, mark: `2.${digits(LATEST - own.at)}.${own.id}`, own }));
+  return inOrder(decided.map((own) => ({ id: own.id, mark: `2.${digits(LATEST - own.at)}.${own.id}`, own })));
 }
 
 /** Lists what waits in the person's inboxes, and then what the person has given, each request once. */
@@ -113,16 +113,20 @@ async function entriesOf(
     Promise.all(inboxes.map((inbox) => ballots.listWaiting(inbox, nowSeconds))),
     statuses.includes("decided") ? ballots.listGiven(person, nowSeconds) : [],
   ]);
-  const entries = [
+  const entries = inOrder([
     ...waiting
       .flat()
       .filter(({ use }) => statuses.some((each) => isListed(each, use)))
       .map(({ id, expiresAt }) => ({ id, mark: `0.${digits(expiresAt)}.${id}` })),
     ...given.map(({ id, until }) => ({ id, mark: `1.${digits(until)}.${id}` })),
-  ].toSorted((one, other) => (one.mark < other.mark ? -1 : 1));
+  ]);
   const seen = new Set<string>();
   return entries.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
+
+/** Sorts entries by their marks, by which the next page begins. */
+const inOrder = (entries: readonly Entry[]): readonly Entry[] =>
+  entries.toSorted((one, other) => (one.mark < other.mark ? -1 : 1));
 
 const digits = (atSeconds: number): string => String(Math.floor(atSeconds)).padStart(10, "0");
 

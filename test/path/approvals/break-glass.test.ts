@@ -36,7 +36,9 @@ describe("breaking the glass", () => {
       query: "status=review",
       token: reader(scene, "carol"),
     });
-    expect(body).toMatchObject({ approvals: [{ id: held.approval, status: "used", review: { by: "staff|bob", done: false } }] });
+    expect(body).toMatchObject({
+      approvals: [{ id: held.approval, status: "used", review: { by: "staff|bob", done: false } }],
+    });
     scene.world.pass(60);
     expect((await scene.service.renew(held)).status).toBe(200);
   });

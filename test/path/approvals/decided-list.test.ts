@@ -169,6 +169,17 @@ describe("the list of what a person decided", () => {
       expect((await list(scene, `mine&after=${mark}`)).map(({ id }) => id)).toEqual(ids.slice(n + 1));
   });
 
+  it("has one order where several were decided in one second", async () => {
+    const scene = new ApprovalScene();
+    for (const name of ["a", "b", "c"]) {
+      const held = await scene.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", `/${name}`) });
+      await approve(scene, held);
+    }
+    const ids = (await list(scene, "mine")).map(({ id }) => id);
+    expect(ids).toEqual(ids.toSorted());
+    expect(ids).toHaveLength(3);
+  });
+
   it("shows nothing that policy does not let the person approve any more", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
