@@ -129,13 +129,14 @@ describe("unknownsOf", () => {
     expect(unknowns([], deployment, more)).toContainEqual(expect.stringContaining(sentence));
   });
 
-  test("says of a whole log no more than the upper bound and the account", () => {
+  test("says of a whole log no more than the upper bound, the connectors and the account", () => {
     const events = [
       registered("a", 1, { owner: "staff|bob", bundle: "one" }),
       registered("b", 9, { owner: "staff|bob", bundle: "one" }),
     ];
     expect(unknowns(events)).toEqual([
       expect.stringMatching(/^Could is an upper bound/),
+      expect.stringMatching(/^Secrets, logins and tools are granted by name/),
       expect.stringMatching(/^The ARN names no account/),
     ]);
   });
