@@ -26,7 +26,7 @@ const CACHE = join(ROOT, "node_modules/.cache/valetkey/functions");
 
 /** Sources of the bundles and of their bundler. The lock file covers the packages. */
 const SOURCES = [
-  "{contract,functions,decision,policy-tools,infra/bundled}/**/*.ts",
+  "{contract,functions,decision,policy-tools,infra/bundled}/**/*.{ts,json}",
   "{infra/bundle-function,infra/bundle-in-pieces,local/bundled-functions}.ts",
   "package-lock.json",
 ];

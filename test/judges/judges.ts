@@ -45,6 +45,12 @@ export const JUDGES = {
     needs: ["python3"],
     isQuick: false,
   },
+  signing: {
+    judges:
+      "signatures that the hub gives, hosts of AWS and operations of requests: botocore signs, resolves and sends",
+    needs: ["python3"],
+    isQuick: false,
+  },
   tlog: {
     judges: "a log of 100,000 events, and what is changed in it: Go's sumdb",
     needs: ["go"],

@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { hash, type KeyObject } from "node:crypto";
+import { authorizationOf, momentOf, type SignatureScope, signingKey } from "../../core/signing/signature.ts";
 import { type EnvironmentKeys, environmentKeys } from "./environment-keys.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -14,13 +15,10 @@ export interface Unsigned {
   readonly body: string;
 }
 
-const ALGORITHM = "AWS4-HMAC-SHA256";
-
 /**
  * Signs requests of one AWS service by Signature Version 4, with the credentials of this function's role. AWS refuses a
  * wrong signature, so a mistake here grants nothing. A signature takes a quarter of the CPU time of the SDK's signer,
- * and a test compares the two (docs/decisions/0062-a-vend-with-less-around-it.md). Source:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * and a test compares the two (docs/decisions/0062-a-vend-with-less-around-it.md).
  */
 export class Signer {
   readonly #service: string;
@@ -36,30 +34,24 @@ export class Signer {
   /** Returns the headers with those of the signature. @param atMs time of the signature; epoch milliseconds. */
   sign({ method, headers, body }: Unsigned, atMs: number): Headers {
     const keys = environmentKeys();
-    const moment = new Date(atMs).toISOString().replace(/[-:]|\.\d+/g, "");
-    const scope = `${moment.slice(0, 8)}/${this.#region}/${this.#service}/aws4_request`;
+    const moment = momentOf(atMs);
+    const scope = { day: moment.slice(0, 8), region: this.#region, service: this.#service };
     const signed: Record<string, string> = { ...headers, "x-amz-date": moment };
     if (keys.sessionToken !== undefined) signed["x-amz-security-token"] = keys.sessionToken;
     const names = Object.keys(signed).sort();
     const lines = names.map((name) => `${name}:${signed[name]}\n`).join("");
-    const canonical = `${method}\n/\n\n${lines}\n${names.join(";")}\n${hash("sha256", body)}`;
-    const text = `${ALGORITHM}\n${moment}\n${scope}\n${hash("sha256", canonical)}`;
-    const signature = createHmac("sha256", this.#keyOf(moment.slice(0, 8), keys))
-      .update(text)
-      .digest("hex");
-    const credential = `Credential=${keys.accessKeyId}/${scope}`;
-    signed.authorization = `${ALGORITHM} ${credential}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
+    const signedHeaders = names.join(";");
+    const canonical = `${method}\n/\n\n${lines}\n${signedHeaders}\n${hash("sha256", body)}`;
+    const { accessKeyId } = keys;
+    const key = this.#keyOf(scope, keys);
+    signed.authorization = authorizationOf({ canonical, signedHeaders, moment, scope, accessKeyId, key });
     return signed;
   }
 
-  #keyOf(day: string, { secretAccessKey: secret }: EnvironmentKeys): KeyObject {
+  #keyOf(scope: SignatureScope, { secretAccessKey: secret }: EnvironmentKeys): KeyObject {
+    const { day } = scope;
     if (this.#derived?.day === day && this.#derived.secret === secret) return this.#derived.key;
-    const parts = [day, this.#region, this.#service, "aws4_request"];
-    const bytes = parts.reduce(
-      (key, part) => createHmac("sha256", key).update(part).digest(),
-      Buffer.from(`AWS4${secret}`),
-    );
-    const key = createSecretKey(bytes);
+    const key = signingKey(secret, scope);
     this.#derived = { day, secret, key };
     return key;
   }
