@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { accountId, givenTaskId, instant, leaseName } from "./fields.ts";
 import { RENEWAL_SECONDS } from "./limits.ts";
-import { type AnswerOf, type Noun, operation } from "./operation.ts";
+import { type Noun, operation } from "./operation.ts";
 import { credentialsRefusalAnswer } from "./refusal-answers.ts";
 import { BY_HOLDERS, BY_SESSIONS } from "./refused-by.ts";
 
@@ -16,6 +16,22 @@ export const credentialsAnswer = v.strictObject({
   Expiration: v.pipe(instant, v.description("The fence, from which the session allows nothing.")),
   AccountId: accountId,
 });
+
+/** Schema of a session that stays in the hub, which signs requests by it: no answer has its key. */
+export const keptSessionAnswer = v.strictObject({
+  deliver: v.pipe(
+    v.literal("sign"),
+    v.description("No key is handed out: `POST /v1/tasks/{task}/sign` signs the requests."),
+  ),
+  Expiration: v.pipe(
+    instant,
+    v.description("The fence, from which the session allows nothing. Request this address again before."),
+  ),
+  AccountId: accountId,
+});
+
+/** Schema of a renewal's answer. */
+const renewedAnswer = v.union([credentialsAnswer, keptSessionAnswer]);
 
 /** `GET /v1/tasks/{task}/credentials/{lease}` */
 export const renewCredentials = operation({
@@ -38,7 +54,11 @@ export const renewCredentials = operation({
       v.description("The lease's name: `credentials[].name` of the answer that started the task."),
     ),
   },
-  answer: { status: 200, says: "Credentials that work at once.", schema: credentialsAnswer },
+  answer: {
+    status: 200,
+    says: "Credentials that work at once; for a task whose requests the hub signs, the session's new fence alone.",
+    schema: renewedAnswer,
+  },
   refusal: credentialsRefusalAnswer,
   examples: { renewed: "Fresh credentials, ten minutes into the task" },
   refuses: [
@@ -71,11 +91,17 @@ export const renewCredentials = operation({
   ],
 });
 
-export interface ContainerCredentials extends AnswerOf<typeof renewCredentials> {}
+export interface ContainerCredentials extends v.InferOutput<typeof credentialsAnswer> {}
+
+export interface KeptSession extends v.InferOutput<typeof keptSessionAnswer> {}
 
 /** Operations of credentials, and their schemas by their names in the document. */
 export const CREDENTIALS = {
   operations: [renewCredentials],
   requests: {},
-  answers: { ContainerCredentials: credentialsAnswer },
+  answers: {
+    RenewedCredentials: renewedAnswer,
+    ContainerCredentials: credentialsAnswer,
+    KeptSession: keptSessionAnswer,
+  },
 } as const satisfies Noun;

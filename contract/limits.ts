@@ -89,6 +89,12 @@ export const TOKEN_LIMITS = { tokens: 16, presentations: 10 } as const;
 /** Longest time from a session's issue to its fence; seconds. Sessions are renewed while their task lives. */
 export const FENCE_SECONDS = 900;
 
+/**
+ * Longest time from a session's issue to its fence where the session stays in the hub, unless policy states another
+ * one (`@fence`); seconds. A signature that was given works until then at most.
+ */
+export const SIGN_FENCE_SECONDS = 120;
+
 /** Shortest such time that policy or an account may demand; seconds. A client then renews each half minute. */
 export const LEAST_FENCE_SECONDS = 60;
 

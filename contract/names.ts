@@ -4,6 +4,7 @@
 export const FUNCTIONS = [
   "exchange",
   "tasks",
+  "sign",
   "operate",
   "recheck",
   "panic",
@@ -27,6 +28,10 @@ export const FUNCTIONS = [
 ] as const;
 
 export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** Ways in which AWS sessions are delivered beside handing out their keys: `sign` keeps each session in the hub, which signs requests by it. */
+export const DELIVERIES = ["sign"] as const;
+export type Delivery = (typeof DELIVERIES)[number];
 
 export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 

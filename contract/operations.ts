@@ -22,6 +22,7 @@ import { REHEARSALS } from "./rehearsals.ts";
 import { REVOCATION } from "./revocation.ts";
 import { SECRETS } from "./secrets.ts";
 import { SELF } from "./self.ts";
+import { SIGNING } from "./signing.ts";
 import { TASKS } from "./tasks.ts";
 import { THREAT_MODELS } from "./threat-models.ts";
 import { TOKEN } from "./token.ts";
@@ -32,6 +33,7 @@ interface Nouns {
   TOKEN: typeof TOKEN;
   SELF: typeof SELF;
   CREDENTIALS: typeof CREDENTIALS;
+  SIGNING: typeof SIGNING;
   INTROSPECTION: typeof INTROSPECTION;
   REVOCATION: typeof REVOCATION;
   TASKS: typeof TASKS;
@@ -64,6 +66,7 @@ const BY_NAME: Nouns = {
   TOKEN,
   SELF,
   CREDENTIALS,
+  SIGNING,
   INTROSPECTION,
   REVOCATION,
   TASKS,

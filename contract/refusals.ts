@@ -160,6 +160,13 @@ export const REFUSALS = {
     "The task above has as many live tasks below it as it may have; wait until one has ended.",
   ],
   too_many_tokens: [429, "slow_down", "The task has as many tokens as it may have."],
+  renew_needed: [
+    409,
+    "slow_down",
+    "The session by which to sign has ended or is about to; renew the lease first: GET /v1/tasks/{task}/credentials/{lease}.",
+  ],
+  request_unsignable: [400, "invalid_request", "The request to AWS cannot be signed in this form."],
+  host_not_granted: [403, "access_denied", "The lease is for no service at this host."],
   renewed_too_soon: [429, "slow_down", "Credentials for this lease were issued less than ten seconds ago; use those."],
   agent_cooling_down: [
     429,

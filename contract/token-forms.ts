@@ -12,7 +12,7 @@ import {
   TOKEN_LIMITS,
   TREE_LIMITS,
 } from "./limits.ts";
-import { AGENT_ID, GRANT_TYPES, TOKEN_TYPES } from "./names.ts";
+import { AGENT_ID, DELIVERIES, GRANT_TYPES, TOKEN_TYPES } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
 // Forms are open: unknown parameters are ignored, and one without a value counts as omitted (RFC 6749, section 3.2). The
@@ -76,6 +76,14 @@ const taskEntries = {
         description:
           "`all`: the details are granted as a whole or not at all. `narrow`: what policy permits of them is granted, and `denials` of the answer has the rest.",
       }),
+    ),
+  ),
+  deliver: v.exactOptional(
+    v.pipe(
+      v.picklist(DELIVERIES),
+      v.description(
+        "`sign`: no AWS key is handed out for the task. The sessions stay in the hub, which signs one request at a time (`POST /v1/tasks/{task}/sign`). Policy may require it (`@deliver`).",
+      ),
     ),
   ),
   standing: v.exactOptional(

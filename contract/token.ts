@@ -20,6 +20,7 @@ import { RENEWS_HEADER, TOKEN_TYPES } from "./names.ts";
 import { type BodyOf, type Frozen, type Noun, operation } from "./operation.ts";
 import { approvalAnswer, interval } from "./refusal-answers.ts";
 import { BY_AGENTS_TOKEN, BY_SESSIONS, WITH_BODY } from "./refused-by.ts";
+import { signedEndpoint } from "./signing.ts";
 import { TOKEN_FORMS, tokenForm } from "./token-forms.ts";
 
 const denials = v.exactOptional(
@@ -67,6 +68,21 @@ const startedTaskAnswer = v.strictObject({
           account: accountId,
           region: v.pipe(v.string(), v.description("The account's Region: for `AWS_REGION`.")),
           ...credentialsAnswer.entries,
+        }),
+        v.strictObject({
+          type: v.pipe(
+            v.literal("aws-sign"),
+            v.description("A session that stays in the hub: `POST /v1/tasks/{task}/sign` signs requests by it."),
+          ),
+          name: leaseName,
+          details: servedDetails,
+          account: accountId,
+          region: v.pipe(v.string(), v.description("The account's Region: for `AWS_REGION`.")),
+          expires_at: v.pipe(instant, v.description("The fence, before which the session is to be renewed.")),
+          endpoints: v.pipe(
+            v.array(signedEndpoint),
+            v.description("The services that the session is for, each with the host of its requests."),
+          ),
         }),
         connectedCredential,
         credentialIssuedBefore,

@@ -5,6 +5,7 @@ import { BrokenDeployment } from "./core/deployment/broken-deployment.ts";
 export const ENV = {
   exchange: ["VALETKEY_TABLE", "VALETKEY_DEPLOYMENT", "VALETKEY_BUS"],
   tasks: ["VALETKEY_TABLE", "VALETKEY_DEPLOYMENT"],
+  sign: ["VALETKEY_TABLE", "VALETKEY_DEPLOYMENT"],
   operate: ["VALETKEY_TABLE", "VALETKEY_DEPLOYMENT"],
   recheck: ["VALETKEY_TABLE", "VALETKEY_DEPLOYMENT", "VALETKEY_RECHECKS_URL"],
   panic: ["VALETKEY_TABLE", "VALETKEY_DEPLOYMENT"],

@@ -66,6 +66,9 @@ export const sealingSecret = (hub: Prefixed): string => ownSecret("sealing-key",
 /** Makes the name of the secret from whose text the exchange's record key is made. Only the exchange reads it. */
 export const recordKeySecret = (hub: Prefixed): string => ownSecret("signet", hub);
 
+/** Makes the alias of the key of KMS that encrypts sessions which stay in the hub. */
+export const sessionsKeyAlias = (hub: Prefixed): string => `alias/${nameIn(hub, "sessions")}`;
+
 /**
  * Makes the name of the secret whose text is the key of people's pseudonyms in session tags. Only the exchange reads it. The record key changes, and this
  * one does not, so that a person has the same tag always.

@@ -54,6 +54,9 @@ export const PERSON_TAG_PATTERN = "?".repeat(16);
 /** Tag of a task role with a mark of the actions that the role is limited to. No session can pass it: the trust policy admits the session tags alone. */
 export const HELD_TAG = "valetkey:held";
 
+/** Names in the encryption context of a session that stays in the hub. */
+export const SESSION_CONTEXT = { task: "valetkey:task", lease: "valetkey:lease" } as const;
+
 /** Partition key prefixes of the one table: a prefix is a kind, so that `dynamodb:LeadingKeys` gives each function only its kinds. */
 export const KINDS = {
   agent: "AGENT#",
@@ -155,6 +158,8 @@ export const KINDS = {
    * task: whoever may end a task may put an older version of its record back.
    */
   liveToken: "LIVETOKEN#",
+  /** Sessions that stay in the hub, encrypted: put by the exchange, read by `sign`, removed by functions that end tasks. */
+  keptSession: "SESSION#",
   /** Acceptances of agents' threat models: put by `exchange` alone, sealed, and removed by nobody. */
   acceptance: "ACCEPTANCE#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */

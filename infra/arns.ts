@@ -25,6 +25,8 @@ export interface HubScope extends Prefixed {
   readonly anchor?: AnchorPlace;
   /** Alias of the key that signs the archive's checkpoints. */
   readonly archiveKeyAlias: string;
+  /** Alias of the key that encrypts sessions which stay in the hub. */
+  readonly sessionsKeyAlias: string;
   /** Alias of the key that encrypts proofs of votes. */
   readonly proofsKeyAlias: string;
   /** ARNs of the roles of the hub's account that no resource policy denies. */

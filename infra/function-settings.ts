@@ -42,6 +42,13 @@ export const FUNCTION_SETTINGS = {
     timeoutSeconds: 10,
     ships: "policies",
   },
+  sign: {
+    summary: "signs single requests to AWS by sessions that stay in the hub",
+    triggers: ["api"],
+    memoryMb: 512,
+    timeoutSeconds: 10,
+    ships: "policies",
+  },
   operate: {
     summary: "answers operators' reads, and acts that end, halt or suspend",
     triggers: ["api"],

@@ -3,7 +3,7 @@ import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
 import { defined } from "../functions/core/defined.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
-import { hubWord, nameIn, type Prefixed, prefixOf, sealingSecret } from "../functions/hub-names.ts";
+import { hubWord, nameIn, type Prefixed, prefixOf, sealingSecret, sessionsKeyAlias } from "../functions/hub-names.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { busArn, type HubScope, secretArn } from "./arns.ts";
 import { conditionPublishers } from "./config/conditions.ts";
@@ -70,6 +70,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     archiveAgainQueueName: named("archive-again"),
     archiveBucket: archiveBucketOf(config),
     archiveKeyAlias: `alias/${named("archive")}`,
+    sessionsKeyAlias: sessionsKeyAlias({ prefix }),
     proofsKeyAlias: `alias/${named("proofs")}`,
     administrators: config.administrators ?? [],
     auditors: config.archive?.auditors ?? [],

@@ -21,6 +21,7 @@ import { RecheckQueue } from "./constructs/queues/recheck-queue.ts";
 import { RevocationQueue } from "./constructs/queues/revocation-queue.ts";
 import { Archive } from "./constructs/stores/archive.ts";
 import { GeneratedKey } from "./constructs/stores/generated-key.ts";
+import { sessionsKey } from "./constructs/stores/sessions-key.ts";
 import { TaskTable } from "./constructs/stores/task-table.ts";
 import { Board } from "./constructs/watch/board.ts";
 import { LogMetrics } from "./constructs/watch/log-metrics.ts";
@@ -66,6 +67,7 @@ export class HubStack extends Stack {
     const notifications = new NotificationPath(this, "Notices", hub);
     const bus = new HubBus(this, "EventBus", hub);
     const archive = new Archive(this, "Archive", hub, config);
+    sessionsKey(this, hub);
     const uses = new UsePath(this, "Uses", hub, bus);
     const functions = hubFunctions(this, {
       scope: hub,

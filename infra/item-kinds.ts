@@ -52,6 +52,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["get"],
       tasks: ["get"],
+      sign: ["get"],
       operate: ["get", "query", "put"],
       recheck: ["get", "query"],
       register: ["get", "put"],
@@ -71,6 +72,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["get", "query", "put", "remove"],
       tasks: ["get", "query", "remove"],
+      sign: ["get"],
       operate: ["get", "query", "remove"],
       recheck: ["get", "query", "remove"],
       register: ["query"],
@@ -88,6 +90,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["get"],
       tasks: ["get"],
+      sign: ["get"],
       operate: ["get", "remove"],
       recheck: ["get"],
       register: ["get", "put"],
@@ -130,6 +133,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["get", "put", "update"],
       tasks: ["get", "update"],
+      sign: ["get"],
       operate: ["get", "query", "update"],
       recheck: ["get", "update"],
       sweep: ["get", "query", "update"],
@@ -148,6 +152,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["update"],
       tasks: ["update"],
+      sign: ["update"],
       operate: ["update"],
       recheck: ["update"],
       panic: ["update"],
@@ -227,7 +232,13 @@ export const ITEM_KINDS = {
     follows: "a halted agent's sessions go on until their fence; nothing is issued",
   },
   accountHalt: {
-    may: { exchange: ["get", "check"], operate: ["query", "put"], register: ["get", "remove"], intake: ["put"] },
+    may: {
+      exchange: ["get", "check"],
+      operate: ["query", "put"],
+      register: ["get", "remove"],
+      intake: ["put"],
+      sign: ["get"],
+    },
     seals: [],
     expires: "never",
     rests: "that an account is halted",
@@ -272,7 +283,14 @@ export const ITEM_KINDS = {
     follows: "nothing",
   },
   coolDown: {
-    may: { exchange: ["get"], tasks: ["get"], operate: ["get", "query"], register: ["query"], intake: ["update"] },
+    may: {
+      exchange: ["get"],
+      tasks: ["get"],
+      operate: ["get", "query"],
+      register: ["query"],
+      intake: ["update"],
+      sign: ["get"],
+    },
     seals: [],
     expires: "always",
     rests: "that an agent cools down, or is paused for one party",
@@ -323,6 +341,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["get"],
       tasks: ["get"],
+      sign: ["get"],
       operate: ["get", "update"],
       recheck: ["get"],
       panic: ["get"],
@@ -339,6 +358,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["get"],
       tasks: ["get"],
+      sign: ["get"],
       operate: ["get", "remove"],
       recheck: ["get"],
       panic: ["get", "put"],
@@ -406,6 +426,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["get", "check"],
       tasks: ["get"],
+      sign: ["get"],
       operate: ["update", "check"],
       recheck: ["get"],
       register: ["check"],
@@ -491,7 +512,7 @@ export const ITEM_KINDS = {
     follows: "the relay rings",
   },
   readJournal: {
-    may: { panic: ["put"], explain: ["put"], journal: ["put"] },
+    may: { panic: ["put"], explain: ["put"], journal: ["put"], sign: ["put"] },
     seals: [],
     expires: "never",
     rests: "the evidence",
@@ -507,7 +528,7 @@ export const ITEM_KINDS = {
     follows: "the relay rings",
   },
   seal: {
-    may: { exchange: ["get", "put"], tasks: ["get"], recheck: ["get"] },
+    may: { exchange: ["get", "put"], tasks: ["get"], recheck: ["get"], sign: ["get"] },
     seals: [],
     expires: "never",
     rests: "by which keys seals are verified",
@@ -565,6 +586,7 @@ export const ITEM_KINDS = {
     may: {
       exchange: ["get", "put", "update"],
       tasks: ["get"],
+      sign: ["get"],
       operate: ["get", "query", "remove"],
       recheck: ["get"],
       intake: ["query", "remove"],
@@ -582,6 +604,22 @@ export const ITEM_KINDS = {
     rests: "that a presentation or delegation token lives",
     why: "lives",
     follows: "a revoked token stays revoked",
+  },
+  keptSession: {
+    may: {
+      exchange: ["put", "remove"],
+      tasks: ["remove"],
+      sign: ["get"],
+      operate: ["remove"],
+      recheck: ["remove"],
+      sweep: ["remove"],
+      intake: ["remove"],
+    },
+    seals: [],
+    expires: "always",
+    rests: "by which session a request is signed",
+    why: "lives",
+    follows: "a removed session is issued anew",
   },
   acceptance: {
     may: { exchange: ["query", "put"], tasks: ["query"], operate: ["query"], recheck: ["query"] },

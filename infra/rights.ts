@@ -2,7 +2,7 @@ import type { FunctionName } from "../contract/names.ts";
 import { BUS_SOURCES, ESCALATION_EVENT, OCSF_EVENT, PERSON_EVENT } from "../contract/names.ts";
 import { CHECKPOINT, CHECKPOINTS, PROOFS, VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import { managedMark, personTagSecret, recordKeySecret, revokerRole } from "../functions/hub-names.ts";
-import { SECRET_TAGS } from "../functions/names.ts";
+import { SECRET_TAGS, SESSION_CONTEXT } from "../functions/names.ts";
 import {
   anchorArn,
   archiveArn,
@@ -90,8 +90,11 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     // Reviews of broken glasses, consents and acceptances go to the exchange alone, so it redeems their codes.
     ...readApprovalsClients(scope),
     putEscalations(scope),
+    bySessionsKey("LockSessions", "kms:GenerateDataKey", scope),
   ],
   tasks: () => [],
+  // Neither STS nor IAM: `sign` has the sessions that the exchange has put, and makes none.
+  sign: (scope) => [bySessionsKey("OpenSessions", "kms:Decrypt", scope)],
   operate: (scope) => [
     onManagedSecrets("DescribeSecrets", ["secretsmanager:DescribeSecret"], scope),
     // ListSecrets has no resource type: it lists names, tags and dates of all secrets, and no value.
@@ -256,6 +259,22 @@ const anchorRights = (Sid: string, action: "s3:PutObject" | "s3:GetObject", scop
   scope.anchor === undefined
     ? []
     : [{ Sid, Effect: "Allow", Action: [action], Resource: [anchorArn(scope.anchor, scope)] }];
+
+/** Allows one use of the key of sessions that stay in the hub, for a task and a lease that the encryption context names. */
+const bySessionsKey = (Sid: string, action: "kms:GenerateDataKey" | "kms:Decrypt", scope: HubScope): Statement => ({
+  Sid,
+  Effect: "Allow",
+  Action: [action],
+  Resource: [keysArn(scope)],
+  Condition: {
+    // The task must be named: without it, a text could be opened for any task.
+    "ForAnyValue:StringEquals": {
+      "kms:ResourceAliases": scope.sessionsKeyAlias,
+      "kms:EncryptionContextKeys": SESSION_CONTEXT.task,
+    },
+    "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": Object.values(SESSION_CONTEXT) },
+  },
+});
 
 /** Allows to assume task roles. The roles' trust policy decides for which source identity: the exchange and the probe have different ones. */
 const assumeTaskRoles = (scope: HubScope): Statement[] =>

@@ -6,7 +6,7 @@ import type { Statement } from "./statement.ts";
 import { ACTIONS, type Access } from "./table-access.ts";
 
 /** Functions that read several items in one call. All their keys are leading keys of the request. */
-const BATCHING: readonly FunctionName[] = ["exchange"];
+const BATCHING: readonly FunctionName[] = ["exchange", "sign"];
 
 const accesses = Object.keys(ACTIONS) as readonly Access[];
 const kinds = Object.keys(ITEM_KINDS) as readonly Kind[];

@@ -53,6 +53,7 @@ export const SEALED_FIELDS = {
       follows: "nothing: the first is sealed here, each further one by itself; none is revoked alone",
     },
     connectorLeases: own,
+    delivery: fixed,
     presentations: own,
     delegations: own,
     confirmed: { sealed: false, follows: "the sweep withdraws the task: an ending" },
@@ -76,6 +77,7 @@ export const SEALED_FIELDS = {
     accessKeyId: { sealed: false, follows: "a use of the key is attributed to no task; the journal has the key" },
     earlierKeyIds: { sealed: false, follows: "a use of the key is attributed to no task; the journal has the key" },
     issuedAt: shown,
+    delivery: { sealed: false, follows: "an ending leaves SESSION# to its TTL: a task that has ended is not in LIVE#" },
   } satisfies Record<keyof SessionLease, FieldRow>,
   "task-token": { hash: fixed, seal } satisfies Record<keyof TaskToken, FieldRow>,
   presentation: {

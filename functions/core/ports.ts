@@ -23,6 +23,7 @@ import type { RoleLoads } from "./revocation/load.ts";
 import type { Panics } from "./revocation/panic.ts";
 import type { Roles } from "./revocation/roles.ts";
 import type { RecordKey, Seals } from "./seals/seals.ts";
+import type { SessionLock } from "./tasks/session-vault.ts";
 import type { RecentSessions, Sessions } from "./tasks/sessions.ts";
 import type { Tasks } from "./tasks/tasks.ts";
 import type { Acceptances, GivenAcceptances } from "./threat/acceptances.ts";
@@ -66,6 +67,8 @@ export interface Ports {
 /** Ports of the exchange, the only function that seals records and requests sessions from STS. */
 export interface SealingPorts extends Ports {
   readonly sessions: Sessions;
+  /** Loads the code that encrypts sessions which stay in the hub, at the first use. */
+  readonly sessionLock: () => Promise<SessionLock>;
   readonly recent: RecentSessions;
   readonly recordKey: RecordKey;
   readonly budgets: Budgets;

@@ -11,6 +11,7 @@ import { connectProviders } from "../adapters/wiring/connect-providers.ts";
 import { reachPersonTags } from "../adapters/wiring/reach-person-tags.ts";
 import { secretRecordKey } from "../adapters/wiring/reach-record-key.ts";
 import { reachRefusalWatch } from "../adapters/wiring/reach-refusal-watch.ts";
+import { reachSessionLock } from "../adapters/wiring/reach-session-lock.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { Admission } from "../core/admission.ts";
@@ -38,6 +39,7 @@ const load = async (): Promise<SealingPorts> => {
     ...ports,
     sessions: new StsSessions(ports.deployment.partition, httpAssumeRole(), nowMs),
     recent: new MemoryRecentSessions(nowMs),
+    sessionLock: reachSessionLock(ports.deployment),
     budgets: new DynamoBudgets(table),
     holds: new DynamoHolds(table),
     accountHalts: new DynamoAccountHalts(table),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
+import { DELIVERIES, type Delivery, GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { defined } from "../core/defined.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import { parseStanding, type StandingTerms } from "../core/policy/standing-terms.ts";
@@ -62,6 +62,7 @@ function readTask(form: Form, event: HttpEvent, ports: Understands, also: readon
   const ttlSeconds = ttl === undefined ? TASK_SECONDS.default : readTtl(ttl);
   const mode = readMode(form.get("mode"));
   const intent = needed(form, "authorization_details");
+  const deliver = readDelivery(form.get("deliver"));
   const standing = readStanding(form.get("standing"));
   const idempotencyKey = readKey(form.get("idempotency_key"));
   return {
@@ -69,9 +70,18 @@ function readTask(form: Form, event: HttpEvent, ports: Understands, also: readon
     purpose,
     ttlSeconds,
     mode,
-    ...defined({ standing, idempotencyKey }),
+    ...defined({ deliver, standing, idempotencyKey }),
     requestHash: createHash("sha256")
-      .update(JSON.stringify([purpose, ttlSeconds, mode, intent, ...(standing ? [standing] : []), ...also]))
+      .update(
+        JSON.stringify([
+          purpose,
+          ttlSeconds,
+          mode,
+          intent,
+          ...[standing, deliver].filter((each) => each !== undefined),
+          ...also,
+        ]),
+      )
       .digest("base64url"),
     sourceIp: event.requestContext.http.sourceIp,
     requestId: event.requestContext.requestId,
@@ -143,6 +153,15 @@ function readStanding(text: string | undefined): StandingTerms | undefined {
   const terms = text === undefined ? undefined : parseStanding(text);
   if (typeof terms === "string") throw new Refusal("malformed_request", { say: `The parameter ${terms}.` });
   return terms;
+}
+
+function readDelivery(text: string | undefined): Delivery | undefined {
+  const delivery = DELIVERIES.find((each) => each === text);
+  if (text !== undefined && delivery === undefined)
+    throw new Refusal("malformed_request", {
+      say: "deliver must be sign (the hub signs requests, and hands out no key), or be left out.",
+    });
+  return delivery;
 }
 
 function readMode(mode = "all"): "all" | "narrow" {

@@ -1,7 +1,6 @@
-import type { ContainerCredentials } from "../../contract/credentials.ts";
+import type { ContainerCredentials, KeptSession } from "../../contract/credentials.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { StartedTask } from "../../contract/token.ts";
-import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { defined } from "../core/defined.ts";
 import { actingFor } from "../core/delegation/acting.ts";
 import { type Account, accountOf, type Deployment } from "../core/deployment/deployment.ts";
@@ -11,7 +10,7 @@ import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { describeDetails, servedBy } from "../steps/tasks/describe-details.ts";
-import type { Issued } from "./vend/confirm-leases.ts";
+import type { DeliveredLease, Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
 /** Writes the answer (RFC 8693) with the granted details (RFC 9396). No other answer has credentials and a task token. */
@@ -28,14 +27,19 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
     },
     ...actingFor(task),
     credentials: [
-      ...leases.map((issued) => ({
-        type: "aws" as const,
-        name: issued.lease.name,
-        details: servedBy(issued.lease, task.details),
-        account: issued.lease.account,
-        region: regionOf(deployment, issued.lease.account),
-        ...containerCredentials(issued),
-      })),
+      ...leases.map((issued) => {
+        const { lease } = issued;
+        const of = {
+          name: lease.name,
+          details: servedBy(lease, task.details),
+          account: lease.account,
+          region: regionOf(deployment, lease.account),
+        };
+        const credentials = containerCredentials(issued);
+        if (!("deliver" in credentials)) return { type: "aws" as const, ...of, ...credentials };
+        const { endpoints = [] } = issued;
+        return { type: "aws-sign" as const, ...of, expires_at: isoSeconds(lease.fenceAt), endpoints };
+      }),
       ...connected.map(({ credential }) => credential),
       // Only the first answer contains the credential; the answer to a repeat reports only that it exists.
       ...issuedBefore.map(({ type, name, expiresAt }) => ({
@@ -52,14 +56,20 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
 const regionOf = (deployment: Deployment, account: string): string =>
   (accountOf(deployment, account) as Account).region;
 
-/** Writes credentials in the form of the AWS SDKs' container provider. `Expiration` is the fence, after which the session allows nothing. */
-export const containerCredentials = ({ lease, session }: IssuedLease): ContainerCredentials => ({
-  AccessKeyId: session.accessKeyId,
-  SecretAccessKey: session.secretAccessKey,
-  Token: session.sessionToken,
-  Expiration: isoSeconds(lease.fenceAt),
-  AccountId: lease.account,
-});
+/**
+ * Writes credentials in the form of the AWS SDKs' container provider; of a session that stays in the hub, its fence alone (I12). `Expiration` is the fence,
+ * after which the session allows nothing.
+ */
+export function containerCredentials({ lease, session }: DeliveredLease): ContainerCredentials | KeptSession {
+  const of = { Expiration: isoSeconds(lease.fenceAt), AccountId: lease.account };
+  if (!("secretAccessKey" in session)) return { deliver: "sign", ...of };
+  return {
+    AccessKeyId: session.accessKeyId,
+    SecretAccessKey: session.secretAccessKey,
+    Token: session.sessionToken,
+    ...of,
+  };
+}
 
 /** Writes the task token with the details that it is for (RFC 8693, RFC 9396). The task has its credentials, or waits for people. */
 export const tokenAnswer = (

@@ -19,6 +19,7 @@ import {
 import { hubScopeOf, ownSecretArnsIn, REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { archiveBucketPolicy, proofsKeyPolicy } from "../../infra/proofs-policies.ts";
 import { rightsOf } from "../../infra/rights.ts";
+import { sessionsKeyPolicy } from "../../infra/sessions-key-policy.ts";
 import type { Statement } from "../../infra/statement.ts";
 import {
   ceiling,
@@ -85,6 +86,7 @@ export async function setUpAccounts(
     });
   const createQueue = (name: string, more: { readonly visibilityTimeoutSeconds?: number } = {}) =>
     hub.createQueue({ name, ...more, policy: document(queuePolicy(name, scope)) });
+  hub.createEncryptionKey(scope.sessionsKeyAlias, document(sessionsKeyPolicy(scope)));
   const proofsKey = hub.createEncryptionKey(scope.proofsKeyAlias, document(proofsKeyPolicy(scope)));
   hub.putBucket(scope.archiveBucket, {
     policy: document([...archiveBucketPolicy(scope, proofsKey.arn), ...archiveWritersPolicy(scope)]),

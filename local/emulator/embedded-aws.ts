@@ -81,6 +81,8 @@ export interface EmbeddedAws {
   admin(account: string): AccountAdmin;
   /** Makes keys that do not expire, for a session of the role, as the Lambda service gives a function. */
   keysFor(roleArn: string, sessionName: string): Credentials;
+  /** Lists the secret access keys of all sessions so far, for a test that no one of them is anywhere else. */
+  sessionSecrets(): readonly string[];
   rolePolicies(roleArn: string): RolePolicies;
   /** Delays the effect of later writes to inline policies, as AWS does; milliseconds, 0 by default, `Infinity` for never. */
   iamActsAfter(ms: number): void;
@@ -138,7 +140,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     s3Service({ buckets, encryptionKeys, now }),
     secretsManagerService(secrets, now, rotations),
     eventBridgeService(buses, now),
-    kmsService(signingKeys),
+    kmsService(signingKeys, encryptionKeys),
     athenaService(workloads, buckets, now),
     ...[glueService, ecrService, ecsService, lambdaService, logsService, ssmService, ec2Service].map((of) =>
       of(workloads),
@@ -181,6 +183,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
         region: REGION,
         now,
       }),
+    sessionSecrets: () => sessions.secrets(),
     keysFor: (roleArn, sessionName) => {
       const role = existing(roleArn);
       const issuedAt = Math.floor(now() / 1000) * 1000;

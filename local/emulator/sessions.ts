@@ -61,6 +61,11 @@ export class Sessions {
     return session;
   }
 
+  /** Lists the secret access keys of all sessions. */
+  secrets(): readonly string[] {
+    return [...this.#byKeyId.values()].map(({ credentials }) => credentials.secretAccessKey);
+  }
+
   find(accessKeyId: string): Session | undefined {
     return this.#byKeyId.get(accessKeyId);
   }

@@ -9,7 +9,7 @@ const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
   ecs: ["cluster"],
   events: ["source", "detail-type"],
   iam: ["permissionsboundary", "passedtoservice"],
-  kms: ["resourcealiases", "viaservice"],
+  kms: ["resourcealiases", "viaservice", "encryptioncontextkeys"],
   s3: [
     "prefix",
     "delimiter",

@@ -26,7 +26,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
 /**
  * `Issued<T>` marks a whole opened task or lease. No field can be missing, and a type parameter has no list of fields.
  */
-const CAST = "issued as Issued<T>";
+const CAST = "sent as Issued<T>";
 
 describe("marked nouns", () => {
   const sources = FOLDERS.filter((folder) => folder !== "test")

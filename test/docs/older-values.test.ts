@@ -75,12 +75,19 @@ const lease = {
   ...{ name: "secret-0", type: "secret", path: task.path, detail: 0, state: "issued", startedAt: NOW, expiresAt: NOW },
   ...{ made: { session_arns: ["arn"] }, sealed: "text", seal: "s", revokedAt: NOW },
 } as const;
-const session = { ...aLease(0), earlierFenceAt: 1, accessKeyId: "ASIA", earlierKeyIds: ["ASIB"], issuedAt: NOW };
+const session = {
+  ...aLease(0),
+  earlierFenceAt: 1,
+  accessKeyId: "ASIA",
+  earlierKeyIds: ["ASIB"],
+  issuedAt: NOW,
+  delivery: "sign" as const,
+};
 const CONSENT = { createdAt: 1, expiresAt: 2, signedInAt: 1, agent: "demo", purpose: "p", details, act, vote: "v" };
 
 /** A record of each kind with every field, and the text that its seal covers. */
 const RECORDS: { readonly [K in keyof typeof SEALED_FIELDS]: readonly [object, (record: never) => object] } = {
-  task: [{ ...task, connectorLeases: [] }, sealedFieldsOf],
+  task: [{ ...task, connectorLeases: [], delivery: "sign" }, sealedFieldsOf],
   session: [session, (leased: typeof session) => sealedFieldsOf({ ...task, leases: [leased] })],
   "task-token": [{ hash: "h", seal: "s" }, (token: { hash: string }) => sealedTokenOf(task.path, token)],
   presentation: [{ ...given, server: "tickets" }, (each: never) => sealedPresentationOf(task.path, each)],

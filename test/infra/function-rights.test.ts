@@ -74,6 +74,19 @@ const putOwn = (Sid: string, type: string) => ({
     Null: { "events:source": "false", "events:detail-type": "false" },
   },
 });
+const bySessionsKey = (Sid: string, action: string) => ({
+  Sid,
+  Effect: "Allow",
+  Action: action,
+  Resource: "arn:aws:kms:eu-central-1:999900001111:key/*",
+  Condition: {
+    "ForAnyValue:StringEquals": {
+      "kms:ResourceAliases": "alias/valetkey-sessions",
+      "kms:EncryptionContextKeys": "valetkey:task",
+    },
+    "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": ["valetkey:task", "valetkey:lease"] },
+  },
+});
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
     on(
@@ -118,6 +131,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on(
       "PutItems",
       "PutItem",
+      "SESSION#*",
       "TASK#*",
       "ROLE#*",
       "LIVE#*",
@@ -150,7 +164,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SECRET#*",
       "LIVECONSENT#*",
     ),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "HOLD#*", "ROLE#*", "GLASS#*"),
+    on("RemoveItems", "DeleteItem", "SESSION#*", "LIVE#*", "HOLD#*", "ROLE#*", "GLASS#*"),
     on(
       "CheckItems",
       "ConditionCheckItem",
@@ -179,6 +193,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Resource: [`${SECRETS}:valetkey/signet-??????`, `${SECRETS}:valetkey/person-tags-??????`],
     },
     putOwn("PutEscalations", "escalation.detected"),
+    bySessionsKey("LockSessions", "kms:GenerateDataKey"),
     ownLog("exchange"),
   ],
   tasks: [
@@ -202,8 +217,30 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("QueryItems", "Query", "LIVE#*", "APPROVAL#*", "ACCEPTANCE#*", "RESTRICTION#*", "RELAXATION#*"),
     on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "ENDED#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "PACE#tasks#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "LIVETOKEN#*", "ROLE#*", "ENDING#*"),
+    on("RemoveItems", "DeleteItem", "SESSION#*", "LIVE#*", "LIVETOKEN#*", "ROLE#*", "ENDING#*"),
     ownLog("tasks"),
+  ],
+  sign: [
+    on(
+      "GetItems",
+      ["GetItem", "BatchGetItem"],
+      "ACTIVE#*",
+      "AGENT#*",
+      "TASK#*",
+      "LIVE#*",
+      "PANIC#*",
+      "DECLAREDPANIC#*",
+      "ACCOUNTHALT#*",
+      "COOLDOWN#*",
+      "SEAL#*",
+      "PERSONCUT#*",
+      "LIVECONSENT#*",
+      "SESSION#*",
+    ),
+    on("PutItems", "PutItem", "READJOURNAL#*"),
+    on("UpdateItems", "UpdateItem", "PACE#sign#*"),
+    bySessionsKey("OpenSessions", "kms:Decrypt"),
+    ownLog("sign"),
   ],
   operate: [
     on(
@@ -273,6 +310,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on(
       "RemoveItems",
       "DeleteItem",
+      "SESSION#*",
       "ACTIVE#*",
       "REGISTRATION#*",
       "LIVE#*",
@@ -367,7 +405,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SECRETJOURNAL#*",
     ),
     on("UpdateItems", "UpdateItem", "LIVECOUNT#*", "TASK#*", "TIMER#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "ACTIVE#*", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*"),
+    on("RemoveItems", "DeleteItem", "SESSION#*", "ACTIVE#*", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*"),
     sendToQueues,
     ownLog("sweep"),
   ],
@@ -403,6 +441,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on(
       "RemoveItems",
       "DeleteItem",
+      "SESSION#*",
       "ACTIVE#*",
       "REGISTRATION#*",
       "LIVE#*",
@@ -436,7 +475,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("QueryItems", "Query", "AGENT#*", "LIVE#*", "RESTRICTION#*", "RELAXATION#*", "APPROVAL#*", "ACCEPTANCE#*"),
     on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "ENDED#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "PACE#recheck#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "ENDING#*"),
+    on("RemoveItems", "DeleteItem", "SESSION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     takeFrom(RECHECKS),
     { Sid: "SendRechecks", Effect: "Allow", Action: "sqs:SendMessage", Resource: RECHECKS },
     ownLog("recheck"),

@@ -9,6 +9,7 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect, vi } from "vitest";
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { FunctionName } from "../../contract/names.ts";
 import { keys } from "../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
@@ -62,6 +63,21 @@ export async function makeDueNow({ aws }: RunningCloud["cloud"], path: string, t
   const minute = Math.floor(Date.now() / 60_000) + (ttl === undefined ? 0 : 60);
   const item = ttl === undefined ? {} : { [TABLE_KEYS.ttl]: { N: String(ttl) } };
   await clientAs("exchange", aws).send(put(`${KINDS.timer}${minute}#0`, path, item));
+}
+
+/** Does the work while an agent is not active and its tasks still live, as in the middle of a suspension. */
+export async function whileInactive(
+  { aws }: RunningCloud["cloud"],
+  agent: AgentId,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const { pk, sk } = keys.active(agent);
+  const at = { TableName: SCOPE.tableName, Key: { [TABLE_KEYS.partition]: { S: pk }, [TABLE_KEYS.sort]: { S: sk } } };
+  const { Item: item } = await clientAs("register", aws).send(new GetItemCommand(at));
+  if (!item) throw new Error(`${agent} is not active`);
+  await clientAs("intake", aws).send(new DeleteItemCommand(at));
+  await work();
+  await clientAs("register", aws).send(new PutItemCommand({ TableName: SCOPE.tableName, Item: item }));
 }
 
 /** Sets a task's end some hours back, with the keys of the sweep, and notes it in its role's journal with those of `reconcile`. @returns the end, which begins an hour. */

@@ -109,7 +109,7 @@ describe("the hub's alarms", () => {
     const filters = resourcesOf(hub, "AWS::Logs::MetricFilter").filter(
       ({ FilterPattern }) => FilterPattern === '{ $.event = "failed" }',
     );
-    expect(filters).toHaveLength(9);
+    expect(filters).toHaveLength(10);
     const alarm = alarms.find((each) => each.AlarmName === "valetkey-answered-500");
     expect(alarm).toMatchObject({ MetricName: "failures", Threshold: 1, EvaluationPeriods: 1 });
     for (const { MetricTransformations } of filters)

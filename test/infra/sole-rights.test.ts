@@ -12,7 +12,7 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks and tokens, roles, open endings, due tasks, waiting requests, broken glasses, labels of withdrawn tasks, live consents, halted agents and accounts, conditions, a declared panic, and a revoked lease: the journal stays", () => {
+  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks and tokens, a session that stays in the hub, roles, open endings, due tasks, waiting requests, broken glasses, labels of withdrawn tasks, live consents, halted agents and accounts, conditions, a declared panic, and a revoked lease: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
@@ -42,6 +42,7 @@ describe("the role of each function", () => {
       const lists = own ?? [
         ...agents,
         "LIVE#*",
+        "SESSION#*",
         ...tokens,
         "ROLE#*",
         ...more,

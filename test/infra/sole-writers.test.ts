@@ -59,7 +59,7 @@ describe("the table's rights", () => {
   it.each(["explain", "journal"] as const)(
     "let %s write the journal of those that only read and its own counts alone, and see no task and no other journal",
     async (name) => {
-      expect(await ableTo("PutItem", "readJournal")).toEqual(["panic", "explain", "journal"]);
+      expect(await ableTo("PutItem", "readJournal")).toEqual(["sign", "panic", "explain", "journal"]);
       for (const kind of Object.keys(KINDS) as Kind[]) {
         for (const action of ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Query"])
           if (kind !== "readJournal" && kind !== "pace") expect(await ableTo(action, kind), kind).not.toContain(name);
@@ -178,7 +178,18 @@ describe("the counts of callers' paces", () => {
     return able("UpdateItem");
   };
 
-  const COUNTING = ["exchange", "tasks", "operate", "recheck", "panic", "register", "approve", "explain", "journal"];
+  const COUNTING = [
+    "exchange",
+    "tasks",
+    "operate",
+    "recheck",
+    "panic",
+    "register",
+    "approve",
+    "explain",
+    "journal",
+    "sign",
+  ];
 
   it.each(COUNTING)("of %s are changed by it alone, and removed by nobody", async (name) => {
     expect(await writers(name)).toEqual([name]);

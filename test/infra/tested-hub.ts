@@ -21,6 +21,7 @@ export const SCOPE: HubScope = {
   archiveAgainQueueName: "valetkey-archive-again",
   archiveBucket: "valetkey-archive-999900001111-us-east-1",
   archiveKeyAlias: "alias/valetkey-archive",
+  sessionsKeyAlias: "alias/valetkey-sessions",
   proofsKeyAlias: "alias/valetkey-proofs",
   administrators: [],
   auditors: [],

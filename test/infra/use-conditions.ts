@@ -30,7 +30,10 @@ export async function useConditions(running: ApprovingCloud): Promise<void> {
       .status;
 
   await running.register(AGENT);
-  const own = async () => ({ subject_token: await cloud.agents.mint({ sub: `agent:${AGENT}` }) });
+  const own = async () => ({
+    subject_token: await cloud.agents.mint({ sub: `agent:${AGENT}` }),
+    deliver: "sign",
+  });
   const root = await running.start(await own());
   const delegated = await fetch(`${url}/v1/token`, {
     method: "POST",

@@ -1,6 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, vi } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { BUS_SOURCES, ESCALATION_EVENT, TOKEN_TYPES } from "../../contract/names.ts";
 import { REFUSALS } from "../../functions/core/escalation/refused-uses.ts";
 import { knownPath } from "../../functions/core/task-path.ts";
@@ -18,6 +19,7 @@ import {
   makeDueNow,
   tellTooEarly,
   waitForRotation,
+  whileInactive,
 } from "./hasten.ts";
 import { revocationPoliciesIn, SCOPE } from "./tested-hub.ts";
 
@@ -26,6 +28,17 @@ const DETAIL = {
   account: "111122223333",
   actions: ["s3:GetObject"],
   resources: ["arn:aws:s3:::acme-data/reports/*"],
+};
+
+/** Request to S3 that the hub signs. */
+export const READ_OBJECT = {
+  lease: "aws-0",
+  method: "GET",
+  host: "s3.us-east-1.amazonaws.com",
+  path: "/acme-data/reports/june.csv",
+  query: "",
+  headers: [["accept", "*/*"]],
+  payload_hash: createHash("sha256").digest("hex"),
 };
 
 /** Event by which valetkey reports an escalation. */
@@ -93,6 +106,8 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
         subject_token_type: TOKEN_TYPES.idToken,
         purpose: "use every right",
         authorization_details: JSON.stringify([DETAIL, { type: "tool", server: "tickets", tools: ["search"] }]),
+        // The session stays in the hub, so that each function that ends a task removes one.
+        deliver: "sign",
         ...more,
       }),
     );
@@ -157,6 +172,11 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call(`/v1/tasks/${task.task.id}`, 200, task.access_token);
   await call(`/v1/tasks/${task.task.id}/credentials/aws-0`, 200, task.access_token);
   await call(`/v1/tasks/${task.task.id}/credentials/aws-9`, 404, task.access_token);
+  await call(`/v1/tasks/${task.task.id}/sign`, 200, task.access_token, READ_OBJECT);
+  await call(`/v1/tasks/${task.task.id}/sign`, 403, task.access_token, { ...READ_OBJECT, host: "iam.amazonaws.com" });
+  await whileInactive(cloud, agentId("demo"), () =>
+    call(`/v1/tasks/${task.task.id}/sign`, 403, task.access_token, READ_OBJECT),
+  );
   await call("/v1/self", 200, await cloud.agents.mint({ sub: "agent:demo" }));
   await call("/v1/self/reach", 200, await cloud.agents.mint({ sub: "agent:demo" }));
   const asked = await call(

@@ -4,6 +4,7 @@ import type { ApprovingCloud } from "../contract/approving-cloud.ts";
 import { GRANT_TYPE, INTENT, patiently, putRequest, type StartedTask } from "../contract/running-cloud.ts";
 import { personsToken, startFor } from "../contract/start-for.ts";
 import { breakOffPersonsEnding } from "./hasten.ts";
+import { READ_OBJECT } from "./use-everything.ts";
 
 /** Policy by which people may call a tool through agents. */
 export const TOOLS_FOR_PEOPLE = `@id("people-call-tickets") @budget("tickets 100/1d person, all-tickets 90/1d hub")
@@ -65,8 +66,15 @@ async function useConsent(running: ApprovingCloud): Promise<void> {
   };
   const id = await give();
   const subject_token = await cloud.people.mint({ sub: erin, groups: ["support"], aud: url });
-  const task = await startFor(running, erin, { subject_token, authorization_details: JSON.stringify(INTENT) });
+  const more = { subject_token, authorization_details: JSON.stringify(INTENT), deliver: "sign" };
+  const task = await startFor(running, erin, more);
   await use(task, running);
+  const signed = await fetch(`${url}/v1/tasks/${task.id}/sign`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${task.token}`, "content-type": "application/json" },
+    body: JSON.stringify(READ_OBJECT),
+  });
+  expect(await signed.json()).toMatchObject({ operation: "s3:GetObject" });
   const own = { authorization: `Bearer ${await cloud.people.mint({ sub: erin, groups: ["support"] })}` };
   const listed = await fetch(`${url}/v1/consents`, { headers: own });
   expect(await listed.json()).toMatchObject({ consents: [{ id, status: "live" }] });

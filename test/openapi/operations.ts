@@ -22,6 +22,7 @@ import { REHEARSALS } from "./arrangements/rehearsals.ts";
 import { REVOCATION } from "./arrangements/revocation.ts";
 import { SECRETS } from "./arrangements/secrets.ts";
 import { SELF } from "./arrangements/self.ts";
+import { SIGNING } from "./arrangements/signing.ts";
 import { TASKS } from "./arrangements/tasks.ts";
 import { THREAT_MODELS } from "./arrangements/threat-models.ts";
 import { TOKEN } from "./arrangements/token.ts";
@@ -54,6 +55,7 @@ const ARRANGED = {
   ...SELF,
   ...TASKS,
   ...CREDENTIALS,
+  ...SIGNING,
   ...INTROSPECTION,
   ...METADATA,
   ...REVOCATION,

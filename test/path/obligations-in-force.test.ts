@@ -90,6 +90,10 @@ const PROMISES: { readonly [Field in keyof Obligations]-?: Observed<Field> } = {
     isKept: async () => (await asked('@fence("2m")')).policy.includes('"aws:CurrentTime":"2026-11-24T12:02:00Z"'),
     broken: (_, seconds) => seconds,
   },
+  delivery: {
+    isKept: async () => (await asked('@deliver("sign")')).answer.body.credentials?.[0]?.type === "aws-sign",
+    broken: () => undefined,
+  },
   budgets: {
     isKept: async () => {
       const world = fakeWorld();

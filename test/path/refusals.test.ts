@@ -56,6 +56,9 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
   too_many_children: [429, "slow_down", /wait until one has ended/],
   too_many_requests: [429, "slow_down", /wait as long as Retry-After says\. At most 1 a minute/],
   too_many_tokens: [429, "slow_down", /as many tokens as it may have/],
+  renew_needed: [409, "slow_down", /renew the lease first/],
+  request_unsignable: [400, "invalid_request", /cannot be signed in this form/],
+  host_not_granted: [403, "access_denied", /for no service at this host/],
   renewed_too_soon: [429, "slow_down", /less than ten seconds ago; use those/],
   intent_invalid: [400, "invalid_authorization_details", /it must hold at least one detail: say what the task needs/],
   intent_too_large: [

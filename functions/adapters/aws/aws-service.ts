@@ -6,7 +6,7 @@ import { mayPass, pauseMs, RetryBudget } from "./retries.ts";
 import { Signer } from "./signer.ts";
 
 /** AWS services that the small client calls, by their names in hosts and signatures. */
-type ServiceName = "dynamodb" | "sts" | "secretsmanager" | "events";
+type ServiceName = "dynamodb" | "sts" | "secretsmanager" | "events" | "kms";
 
 /** Names of the services in `AWS_ENDPOINT_URL_<NAME>`. */
 const VARIABLES = {
@@ -14,6 +14,7 @@ const VARIABLES = {
   sts: "STS",
   secretsmanager: "SECRETS_MANAGER",
   events: "EVENTBRIDGE",
+  kms: "KMS",
 } as const;
 
 /**

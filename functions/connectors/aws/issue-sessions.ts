@@ -56,7 +56,9 @@ const personNamedIn = (
  * Returns the size of the largest session token, in per cent of STS's limit. The log thus shows growth before STS
  * refuses a token.
  */
-export const fullestTokenPercent = (leases: readonly Pick<IssuedLease, "session">[]): number | undefined => {
+export const fullestTokenPercent = (
+  leases: readonly { readonly session: Pick<Session, "tokenPercent"> }[],
+): number | undefined => {
   const percentages = leases.flatMap(({ session }) => session.tokenPercent ?? []);
   return percentages.length === 0 ? undefined : Math.max(...percentages);
 };

@@ -1,5 +1,7 @@
-import { FENCE_SECONDS, LIMITS } from "../../../contract/limits.ts";
+import { FENCE_SECONDS, LIMITS, SIGN_FENCE_SECONDS } from "../../../contract/limits.ts";
+import type { Delivery } from "../../../contract/names.ts";
 import { withExceptionTerms } from "../../core/ceiling/exception-terms.ts";
+import { defined } from "../../core/defined.ts";
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import type { AccountId } from "../../core/deployment/account-id.ts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
@@ -31,6 +33,8 @@ export interface PlannedLease {
 export interface Terms extends LeaseTerms {
   /** Terms from the tasks above. */
   readonly inherited?: InheritedTerms;
+  /** Delivery of the task's sessions, by its own request, by policy, or by a task above. */
+  readonly delivery?: Delivery;
   /** Longest time to a fence in accounts where IAM cannot be written; seconds, by account. */
   readonly shortened?: ReadonlyMap<AccountId, number>;
 }
@@ -66,7 +70,7 @@ export function planLeases(
     });
   }
   return sessions.map(({ granted, policy }) => ({
-    lease: leaseFor(task, granted, fenceIn, deployment, nowSeconds),
+    lease: { ...leaseFor(task, granted, fenceIn, deployment, nowSeconds), ...defined({ delivery: terms.delivery }) },
     policy: policy.text,
     granted,
   }));
@@ -135,10 +139,13 @@ function fencesOf(
   deployment: Pick<Deployment, "accounts">,
   nowSeconds: number,
 ): FenceIn {
-  const { obligations, inherited, shortened } = terms;
+  const { obligations, inherited, shortened, delivery } = terms;
   const expiresAt = Math.min(task.expiresAt, inherited?.endsAt ?? Number.POSITIVE_INFINITY);
   const deadline = leaseDeadline({ openedAt: task.openedAt, expiresAt }, terms, nowSeconds);
-  const byPolicy = OBLIGATIONS.fenceSeconds.keep(obligations, inherited?.fenceSeconds ?? FENCE_SECONDS);
+  const stated = OBLIGATIONS.fenceSeconds.keep(obligations, inherited?.fenceSeconds ?? FENCE_SECONDS);
+  // A signature that was given works until the fence, so the fence is short unless policy states one.
+  const isStated = OBLIGATIONS.fenceSeconds.keep(obligations, Number.POSITIVE_INFINITY) <= FENCE_SECONDS;
+  const byPolicy = delivery === "sign" && !isStated ? Math.min(stated, SIGN_FENCE_SECONDS) : stated;
   return (id) => {
     const { fence = FENCE_SECONDS } = (id && accountOf(deployment, id)) ?? {};
     const seconds = Math.min(byPolicy, fence, (id && shortened?.get(id)) ?? FENCE_SECONDS);

@@ -1,5 +1,7 @@
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
+import type { Delivery } from "../../../contract/names.ts";
 import { type Budget, budgetsOfAll } from "../budgets/budget.ts";
+import { defined } from "../defined.ts";
 import { OBLIGATIONS, type Obligations } from "../policy/obligations.ts";
 
 /** Terms that a child inherits from the tasks above it, beside conditions and Denies. */
@@ -14,6 +16,8 @@ export interface InheritedTerms {
   readonly requiresRevocation: boolean;
   /** Shortest fence of the tasks above; seconds. */
   readonly fenceSeconds: number;
+  /** Set where the sessions of some task above stay in the hub, so that those below do too. */
+  readonly delivery?: Delivery;
   /** Budgets of the tasks above, which count a child's grant too. */
   readonly budgets?: readonly Budget[];
 }
@@ -22,6 +26,7 @@ interface Parent {
   readonly openedAt: number;
   readonly expiresAt: number;
   readonly facts: { readonly sourceIp?: string };
+  readonly delivery?: Delivery;
 }
 
 /** Obligations that bind the tasks below as well: all but those that ask people, since approvals are never inherited. */
@@ -51,6 +56,8 @@ const INHERIT = {
   fenceSeconds: (_, own, above) => ({
     fenceSeconds: OBLIGATIONS.fenceSeconds.keep(own, above?.fenceSeconds ?? FENCE_SECONDS),
   }),
+  delivery: (parent, own, above) =>
+    defined({ delivery: parent.delivery ?? OBLIGATIONS.delivery.keep(own) ?? above?.delivery }),
   budgets: (_, own, above) => {
     const budgets = budgetsOfAll([above?.budgets ?? [], OBLIGATIONS.budgets.keep(own)]);
     return budgets.length === 0 ? {} : { budgets };

@@ -1,4 +1,5 @@
 import { FENCE_SECONDS, LEAST_FENCE_SECONDS } from "../../../contract/limits.ts";
+import { DELIVERIES, type Delivery } from "../../../contract/names.ts";
 import type { Denial } from "../../../contract/refusals.ts";
 import { type Budget, budgetsOfAll, budgetText, parseBudgets } from "../budgets/budget.ts";
 import type { ConnectorType } from "../deployment/connector-type.ts";
@@ -30,6 +31,8 @@ export interface Obligations {
   readonly requiresRevocation?: true;
   /** Longest time from a session's issue to its fence; seconds. */
   readonly fenceSeconds?: number;
+  /** AWS sessions stay in the hub, which signs requests by them: no key is handed out. */
+  readonly delivery?: Delivery;
   /** Budgets that count the grant. Each must allow it. */
   readonly budgets?: readonly Budget[];
 }
@@ -105,6 +108,10 @@ export const parseDuration = (text: string): number | undefined =>
 /** Parses a duration that may be in days too (`3d`) into seconds; undefined for anything else. */
 export const parseLongDuration = (text: string): number | undefined =>
   /^[1-9][0-9]{0,5}d$/.test(text) ? Number(text.slice(0, -1)) * 86_400 : parseDuration(text);
+
+const isDelivery = (text: string): text is Delivery => DELIVERIES.some((each) => each === text);
+
+const quoted = (texts: readonly string[]): string => texts.map((text) => `"${text}"`).join(" or ");
 
 /** The one text of `@requires`. */
 const REVOCATION = "revocation";
@@ -317,6 +324,26 @@ export const OBLIGATIONS = {
     },
     keep: ({ fenceSeconds = Number.POSITIVE_INFINITY }, seconds: number) => Math.min(seconds, fenceSeconds),
     words: ({ fenceSeconds }) => (fenceSeconds === undefined ? undefined : `in sessions of at most ${fenceSeconds} s`),
+  },
+  delivery: {
+    annotation: "deliver",
+    example: '@deliver("sign")',
+    meaning: "no AWS key is handed out: the session stays in the hub, which signs one request at a time",
+    parse: (text) => (isDelivery(text) ? { delivery: text } : {}),
+    fault: (text) => (isDelivery(text) ? undefined : `@deliver takes one text: ${quoted(DELIVERIES)}`),
+    part: ({ delivery }) => (delivery === undefined ? {} : { delivery }),
+    demand: ({ delivery }) => Number(delivery !== undefined),
+    needsPerson: false,
+    keptBy: {
+      keepers: ["aws"],
+      denial: {
+        reason: "Policy permits it where the hub signs the requests only, and it signs requests to AWS alone.",
+        hint: "Ask the platform team for a permit without @deliver.",
+      },
+      level: "error",
+    },
+    keep: ({ delivery }): Delivery | undefined => delivery,
+    words: ({ delivery }) => (delivery === undefined ? undefined : "signed by the hub, without a key"),
   },
   budgets: {
     annotation: "budget",

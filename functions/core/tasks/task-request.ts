@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { Delivery } from "../../../contract/names.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { StandingTerms } from "../policy/standing-terms.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -12,6 +13,8 @@ export interface TaskRequest {
   readonly ttlSeconds: number;
   /** `all`: the whole intent or nothing. `narrow`: the part that policy permits. */
   readonly mode: "all" | "narrow";
+  /** Delivery of AWS sessions that the agent requests; absent where their keys may be handed out. */
+  readonly deliver?: Delivery;
   /** Uses of one approval that the agent requests, where policy demands an approval; absent for one use. */
   readonly standing?: StandingTerms;
   readonly idempotencyKey?: string;

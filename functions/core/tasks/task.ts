@@ -1,6 +1,7 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
+import type { Delivery } from "../../../contract/names.ts";
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { Detail } from "../intent/detail.ts";
@@ -44,6 +45,8 @@ export interface Task {
   readonly purpose: string;
   readonly details: readonly Detail[];
   readonly leases: readonly SessionLease[];
+  /** Set where the task's AWS sessions stay in the hub, which signs requests by them. */
+  readonly delivery?: Delivery;
   /** Credentials that connectors issued for the task, beside its AWS sessions. */
   readonly connectorLeases?: readonly ConnectorLease[];
   readonly status: TaskStatus;
@@ -135,6 +138,8 @@ export interface SessionLease {
   readonly fenceAt: number;
   /** Latest fence of the lease's earlier sessions, where one is later than `fenceAt`; epoch seconds. */
   readonly earlierFenceAt?: number;
+  /** Set where the session stays in the hub: its record is `SESSION#`, and no answer has its key. */
+  readonly delivery?: Delivery;
   /** Access key of the session. CloudTrail's events are joined by it. */
   readonly accessKeyId?: string;
   /** Access keys of the lease's earlier sessions, the oldest first and at most `MOST_EARLIER_KEYS`; absent where there was none. */

@@ -7,6 +7,7 @@ import type { PersonCut, PersonEnding, PersonsTask } from "../identity/persons-t
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
+import type { LockedSession } from "./session-vault.ts";
 import type { Ending, OpenEnding, Presentation, SessionLease, Task, TaskToken } from "./task.ts";
 
 /** Use of a caller's token. A use beyond `cap` is refused until the token has expired. */
@@ -49,6 +50,12 @@ export type LiveToken = { readonly server: AgentId } | { readonly agent: AgentId
 export interface Remembered {
   readonly spendings?: readonly Spending[];
   readonly holds?: readonly Hold[];
+}
+
+/** Session of a lease that stays in the hub. */
+export interface KeptSession extends LockedSession {
+  /** Name of the lease. */
+  readonly lease: string;
 }
 
 /** Outcome of `Tasks.open`. `repeats`: path of the task that the same request opened before. */
@@ -120,6 +127,7 @@ export interface Tasks {
   /**
    * Records the issued leases, and that the task is about to be issued to its agent; only while the task is active.
    * @param issued leases of connectors, confirmed in one transaction with their pending revocations.
+   * @param kept sessions that stay in the hub, put by the same transaction in place of the leases' earlier ones.
    * @param request request that is about to be answered with the task. The same transaction records that, so that no later
    * task replaces this one (`Idempotency.replaces`), whatever its recorded status.
    * @throws {Refusal} task_ended; contended where the task was withdrawn, or a lease was issued again or revoked, in
@@ -130,6 +138,7 @@ export interface Tasks {
     leases: readonly SessionLease[],
     issued?: readonly ConnectorLease[],
     request?: Idempotency,
+    kept?: readonly KeptSession[],
   ): Promise<void>;
   /**
    * Records that a request is about to be answered with the task, as `confirm` does, for a task that another request

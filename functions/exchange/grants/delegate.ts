@@ -19,6 +19,7 @@ import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { refuseWaiting } from "../../steps/approvals/refuse-waiting.ts";
 import { countAgainstLimit, refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
+import { authenticateSealedTask } from "../../steps/tasks/authenticate-sealed-task.ts";
 import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import { describeDetails } from "../../steps/tasks/describe-details.ts";
@@ -26,7 +27,6 @@ import { refuseCooling, refuseKnownCooling } from "../../steps/tasks/refuse-cool
 import { refuseHalted } from "../../steps/tasks/refuse-halted.ts";
 import { refusePaused } from "../../steps/tasks/refuse-paused.ts";
 import { type Form, heldToken, needed, readTtl, type Understands } from "../request.ts";
-import { authenticateSealedTask } from "../vend/authenticate-sealed-task.ts";
 
 /** Request of a task's holder for a delegation token. */
 export interface DelegationRequest {

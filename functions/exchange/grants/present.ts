@@ -11,13 +11,13 @@ import { makeToken } from "../../core/tasks/token.ts";
 import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { countAgainstLimit } from "../../steps/requests/count-against-limit.ts";
+import { authenticateSealedTask } from "../../steps/tasks/authenticate-sealed-task.ts";
 import { authoriseTools } from "../../steps/tasks/authorise-tools.ts";
 import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { type Form, heldToken, needed } from "../request.ts";
 import { sealPresentation } from "../seal-presentation.ts";
-import { authenticateSealedTask } from "../vend/authenticate-sealed-task.ts";
 
 /** Request of a task's holder for a presentation token. */
 export interface PresentationRequest {

@@ -14,13 +14,13 @@ import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { verifyPerson } from "../../steps/requests/verify-person.ts";
+import { authenticateSealedTask } from "../../steps/tasks/authenticate-sealed-task.ts";
 import { authoriseTask } from "../../steps/tasks/authorise-task.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { type Form, needed, refuseOtherTypes } from "../request.ts";
 import { tokenAnswer } from "../respond.ts";
-import { authenticateSealedTask } from "../vend/authenticate-sealed-task.ts";
 import { withinRenewalRate } from "../vend/within-renewal-rate.ts";
 
 /** Task that acts for a person. A fresh token of the person moves its deadline. */

@@ -42,5 +42,8 @@ export type OpenNeeds = RenewNeeds &
   };
 
 /** Lists the names of the issued leases: `aws-0`, `postgres-1`. */
-export const leaseNames = ({ leases, connected }: Pick<OpenedTask, "leases" | "connected">): readonly string[] =>
+export const leaseNames = ({
+  leases,
+  connected,
+}: Pick<OpenedTask, "connected"> & { readonly leases: readonly Pick<IssuedLease, "lease">[] }): readonly string[] =>
   [...leases, ...connected].map(({ lease }) => lease.name);

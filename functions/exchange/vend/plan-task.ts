@@ -1,4 +1,5 @@
 import { detailsWithLeases } from "../../connectors/aws/plan-leases.ts";
+import { defined } from "../../core/defined.ts";
 import { EMPTY_CHAIN } from "../../core/journal/event.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
 import { OBLIGATIONS } from "../../core/policy/obligations.ts";
@@ -81,6 +82,7 @@ export function newTask(
     },
     purpose: request.purpose,
     details: grants.details,
+    ...defined({ delivery: grants.terms.delivery }),
     leases: [],
     status: "active" as const,
     openedAt,

@@ -44,6 +44,7 @@ export type RenewNeeds = Pick<
   | "agents"
   | "tasks"
   | "sessions"
+  | "sessionLock"
   | "personTags"
   | "recent"
   | "panics"

@@ -146,5 +146,5 @@ export class RequestRecord {
 export const isDecision = ({ status, code }: Refusal): boolean =>
   (status < 500 && status !== 429 && !UNDECIDED.has(code)) || code === "session_policy_unproven";
 
-/** Refusals of a poll while people have not decided. */
-const UNDECIDED: ReadonlySet<RefusalCode> = new Set(["authorization_pending", "slow_down"]);
+/** Refusals of a poll while people have not decided, and of a signature before the session is renewed. */
+const UNDECIDED: ReadonlySet<RefusalCode> = new Set(["authorization_pending", "slow_down", "renew_needed"]);

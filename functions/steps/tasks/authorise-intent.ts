@@ -1,7 +1,9 @@
 import { LIMITS } from "../../../contract/limits.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import { brand } from "../../core/brand.ts";
+import { handsOutCredentials } from "../../core/catalogue/minting/minting.ts";
 import { underCeiling } from "../../core/ceiling/under-ceiling.ts";
+import { defined } from "../../core/defined.ts";
 import { boundOf, boundOfDetails } from "../../core/delegation/bounds.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import { decideWithin } from "../../core/delegation/decide-within.ts";
@@ -30,7 +32,7 @@ import { type DeniedPair, nameOtherPlaces } from "./other-places.ts";
 const FEW_PAIRS = 12;
 
 /** Parts of a request on which policy decides. A task that is decided again may have no address. */
-type DecidedRequest = Pick<TaskRequest, "details" | "mode" | "purpose" | "ttlSeconds"> &
+type DecidedRequest = Pick<TaskRequest, "details" | "mode" | "purpose" | "ttlSeconds" | "deliver"> &
   Partial<Pick<TaskRequest, "sourceIp">>;
 
 /**
@@ -79,7 +81,13 @@ export async function authoriseIntent(
     return underCeiling(limited, ports.deployment.accounts);
   };
   const verdictOn = (pair: Pair) => verdictFor(pair, asker);
-  const decided = spread.map((each) => decideDetail(each, request.mode, asker, verdictOn, ports));
+  const answered = spread.map((each) => decideDetail(each, request.mode, asker, verdictOn, ports));
+  const inherited =
+    parentScope &&
+    inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
+  const demanded = strictest(answered.flatMap((each) => each.permitted.map(({ obligations }) => obligations)));
+  const delivery = request.deliver ?? OBLIGATIONS.delivery.keep(demanded) ?? inherited?.delivery;
+  const decided = delivery === "sign" ? answered.map(denyCredentials) : answered;
   const permitted = decided.flatMap((each) => each.permitted);
   const denied = decided.flatMap((each) => each.denied);
   const denials = denied.map(({ denial }) => denial);
@@ -98,9 +106,6 @@ export async function authoriseIntent(
     });
   }
   const obligations = strictest(permitted.map((each) => each.obligations));
-  const inherited =
-    parentScope &&
-    inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
   const parts = decided.flatMap((each) => grantedOf(each, request.mode, ports));
   const details = parts.map(({ detail }) => detail);
   // A connector may have no credential for a part: GitHub has no token that may write and not read.
@@ -111,7 +116,7 @@ export async function authoriseIntent(
       rotateAfterUse: OBLIGATIONS.rotateAfterUse.keep(obligations) || (inherited?.rotateAfterUse ?? false),
     },
     ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, parentScope) } : {}),
-    ...(inherited ? { inherited } : {}),
+    ...defined({ inherited, delivery }),
   };
   const aws = parts.flatMap(({ detail, permitted }, index) =>
     detail.type === "aws" ? [{ detail, index, permitted }] : [],
@@ -191,6 +196,24 @@ function decideDetail(
   }
   return { detail, permitted, denied, shadows };
 }
+
+/** Denies the pairs whose calls hand out credentials: a task without a key gets none by a detour. */
+function denyCredentials(decided: Decided): Decided {
+  const [handing, others] = [true, false].map((is) =>
+    decided.permitted.filter(({ pair }) => (pair.mints && handsOutCredentials(pair.action)) === is),
+  ) as [Permitted[], Permitted[]];
+  const denied = handing.map(({ pair }) => ({
+    pair,
+    denial: { action: pair.action, target: pair.target, ...HANDS_OUT_CREDENTIALS },
+    hasHint: true,
+  }));
+  return { ...decided, permitted: others, denied: [...decided.denied, ...denied] };
+}
+
+const HANDS_OUT_CREDENTIALS = {
+  reason: "The action hands out credentials, and the hub signs the task's requests so that its agent gets none.",
+  hint: "Request the action in a task of its own, where policy hands out the key.",
+} as const;
 
 /**
  * Lists the granted details of one requested detail: itself, or details that state its permitted parts. The latter also

@@ -103,7 +103,7 @@ export async function decideTask(
     purpose,
     mode: "all",
     ttlSeconds,
-    ...defined({ sourceIp }),
+    ...defined({ sourceIp, deliver: task.delivery }),
   } as const;
   return authoriseIntent({ agent, claims: facts.claims, onBehalf: task.onBehalf }, request, parent, ports);
 }

@@ -10,6 +10,13 @@ export const describeDetails = (details: readonly Detail[]): DetailsGranted =>
     return stated;
   });
 
+/** Lists the services of a lease's actions, by their prefixes, each once: `["s3"]`. */
+export const servicesOf = (lease: Pick<SessionLease, "name">, details: readonly Detail[]): readonly string[] => {
+  const served = servedBy(lease, details).map((index) => details[index]);
+  const actions = served.flatMap((detail) => (detail?.type === "aws" ? detail.actions : []));
+  return [...new Set(actions.map((action) => action.slice(0, action.indexOf(":"))))].sort();
+};
+
 /** Lists the details that a lease serves, by their indices in the granted intent. */
 export const servedBy = ({ name }: Pick<SessionLease, "name">, details: readonly Detail[]): readonly number[] =>
   details.flatMap((detail, index) => (detail.type === "aws" && name === `aws-${detail.lease}` ? [index] : []));

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import type { FunctionName } from "../../../contract/names.ts";
 import { type EnvOf, NO_SIEM } from "../../../functions/env.ts";
 import { shownArchive } from "../../archive-environment.ts";
-import { busArn, type HubScope, secretArn, tableArn } from "../../arns.ts";
+import { busArn, type HubScope, keysArn, secretArn, tableArn } from "../../arns.ts";
 import { CEDAR_FILE, CEDAR_MODULE } from "../../bundle-function.ts";
 import { FUNCTION_SETTINGS, type FunctionSettings } from "../../function-settings.ts";
 import type { HubFunctions } from "../../hub-function-set.ts";
@@ -65,6 +65,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
   const functions = {
     exchange: make("exchange", { ...table, ...deployment, VALETKEY_BUS: props.bus.busName }),
     tasks: make("tasks", { ...table, ...deployment }),
+    sign: make("sign", { ...table, ...deployment }),
     operate: make("operate", { ...table, ...deployment }),
     recheck: make("recheck", { ...table, ...deployment, ...rechecks }),
     panic: make("panic", { ...table, ...deployment }),
@@ -106,7 +107,16 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
   acknowledgeStream(functions.collect, props.scope);
   acknowledgeArchive(functions, props.scope);
   acknowledgeSecrets(functions, props.scope);
+  acknowledgeSessionsKey(functions, props.scope);
   return { ...functions, ...(signals ? { signals } : {}) };
+}
+
+function acknowledgeSessionsKey(functions: Record<"exchange" | "sign", LambdaFunction>, scope: HubScope): void {
+  for (const fn of [functions.exchange, functions.sign])
+    Validations.of(fn.node.scope ?? fn).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${keysArn(scope)}]`,
+      reason: "The key's id is not known before it is made; the condition on its alias names it.",
+    });
 }
 
 function acknowledgeSecrets(

@@ -1,21 +1,27 @@
-import { sign } from "node:crypto";
+import { randomBytes, sign } from "node:crypto";
 import { jsonAnswer } from "../answers.ts";
-import type { Call, Service } from "../service.ts";
+import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
+import { decryptWith, type EncryptionContext, type EncryptionKeys, encryptWith, keyArnIn } from "./encryption-keys.ts";
 import { JsonInput } from "./json-input.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 /** Longest message that is signed raw, bytes. */
 const MOST_BYTES = 4_096;
 
-/** KMS: GetPublicKey and Sign of Ed25519 keys. https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html */
-export function kmsService(keys: SigningKeys): Service {
+/**
+ * KMS: GetPublicKey and Sign of Ed25519 keys, GenerateDataKey and Decrypt of symmetric ones.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
+ */
+export function kmsService(keys: SigningKeys, encryptionKeys: EncryptionKeys): Service {
   return {
     name: "kms",
     format: "json",
     open(request, caller): Call {
       const input = new JsonInput(request, "TrentService");
       const { operation } = input;
+      if (operation === "GenerateDataKey" || operation === "Decrypt")
+        return openSymmetric(operation, input, caller, encryptionKeys);
       if (operation !== "GetPublicKey" && operation !== "Sign")
         throw new ServiceError("UnknownOperationException", `The embedded KMS does not do ${operation}.`, 400);
       const name = input.requiredText("KeyId");
@@ -50,4 +56,52 @@ export function kmsService(keys: SigningKeys): Service {
       return { operation, needs: [need], perform };
     },
   };
+}
+
+/** Opens a call of a symmetric key. The encryption context becomes condition keys. */
+function openSymmetric(
+  operation: "GenerateDataKey" | "Decrypt",
+  input: JsonInput,
+  caller: Caller,
+  keys: EncryptionKeys,
+): Call {
+  const context = contextIn(input);
+  const blob = operation === "Decrypt" ? Buffer.from(input.requiredText("CiphertextBlob"), "base64") : undefined;
+  const name = blob ? keyArnIn(blob) : input.requiredText("KeyId");
+  const key = name === undefined ? undefined : keys.named(caller.account, name);
+  if (!key)
+    throw blob
+      ? new ServiceError("InvalidCiphertextException", "The ciphertext is not one of this account's keys.", 400)
+      : new ServiceError("NotFoundException", `Key ${name} does not exist`, 400);
+  const need = {
+    action: `kms:${operation}`,
+    resource: key.arn,
+    resourceAccount: key.account,
+    resourcePolicy: key.policy,
+    context: {
+      "kms:ResourceAliases": [key.alias],
+      "kms:EncryptionContextKeys": Object.keys(context),
+    },
+  };
+  const perform = () => {
+    if (key.isDisabled) throw new ServiceError("DisabledException", `${key.arn} is disabled.`, 400);
+    const plain = blob ? decryptWith(key, blob, context) : randomBytes(32);
+    return jsonAnswer(
+      {
+        KeyId: key.arn,
+        Plaintext: plain.toString("base64"),
+        ...(blob ? {} : { CiphertextBlob: encryptWith(key, plain, context).toString("base64") }),
+      },
+      "1.1",
+    );
+  };
+  return { operation, needs: [need], perform };
+}
+
+/** Reads the encryption context: pairs of texts. */
+function contextIn(input: JsonInput): EncryptionContext {
+  const given = input.raw("EncryptionContext") ?? {};
+  const pairs = Object.entries(given as object);
+  if (pairs.every(([, value]) => typeof value === "string")) return Object.fromEntries(pairs);
+  throw new ServiceError("ValidationException", "The encryption context has texts only.", 400);
 }

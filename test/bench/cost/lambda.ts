@@ -35,6 +35,8 @@ export const CPU_MS = { exchange: 10, tasks: 8, relay: 3, reconcile: 17, collect
 const BILLED_MS: Readonly<Record<FunctionName, number>> = {
   exchange: working("exchange", 105),
   tasks: working("tasks", 25),
+  // One batch of reads and a signature; a decryption of KMS once a minute.
+  sign: 30,
   operate: 50,
   panic: 50,
   // Rare: a message decides the live tasks of 25 agents.

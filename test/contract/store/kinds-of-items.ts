@@ -61,6 +61,10 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     at: /^LIVETOKEN#(?<path>\S+) (?<hash>\S+)$/,
     read: ({ tasks }, { hash = "", ...of }) => tasks.findToken(path(of), hash),
   },
+  keptSession: {
+    at: /^SESSION#(?<path>\S+) (?<lease>\S+)$/,
+    read: ({ kept }, { lease = "", ...of }) => kept.read(path(of), lease),
+  },
   task: {
     at: /^TASK#\S+ (?<path>\S+)$/,
     read: async ({ tasks, sealed }, of) => {

@@ -29,6 +29,7 @@ import type { Key } from "../../../functions/adapters/dynamodb/table/raw-item.ts
 import { DynamoConsents } from "../../../functions/adapters/dynamodb/tasks/dynamo-consents.ts";
 import { DynamoTasks } from "../../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { DynamoTimers } from "../../../functions/adapters/dynamodb/tasks/dynamo-timers.ts";
+import { DynamoKeptSessions } from "../../../functions/adapters/dynamodb/tasks/kept-sessions.ts";
 import type { SealedKind } from "../../../functions/core/seals/record-key.ts";
 import { THREATS } from "../../fakes/people/acceptances.ts";
 
@@ -40,6 +41,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     nowMs,
     item: (key: Key) => table.get(key),
     tasks: new DynamoTasks(table),
+    kept: new DynamoKeptSessions(table),
     agents: new DynamoAgents(table, { local: "sub", ci: "sub" }, nowMs),
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, nowMs),

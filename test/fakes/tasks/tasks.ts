@@ -27,6 +27,7 @@ import type {
   DelegationUse,
   EndedPage,
   Idempotency,
+  KeptSession,
   LiveToken,
   NearTasks,
   Opened,
@@ -40,6 +41,7 @@ import { FakeBudgets } from "../budgets/budgets.ts";
 import { CheckedEvents } from "../checked-events.ts";
 import { FakeHolds } from "../holds/holds.ts";
 import { FakePendingRevocations } from "../revocation/pending-revocations.ts";
+import { FakeKeptSessions } from "../secrets/session-vault.ts";
 import { plainCopy } from "../world/plain-copy.ts";
 import { FakePersonsTasks } from "./persons-tasks.ts";
 import { FakeRole } from "./role.ts";
@@ -62,6 +64,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly budgets = new FakeBudgets();
   readonly pendingRevocations = new FakePendingRevocations();
   readonly holds = new FakeHolds(this.pendingRevocations);
+  /** Sessions that stay in the hub. */
+  readonly kept = new FakeKeptSessions();
   /** Every recorded AccessKeyId. A key must be recorded before it is handed out. */
   readonly confirmed = new Set<string>();
   /** True for a token that was used for a task. */
@@ -182,6 +186,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     leases: readonly SessionLease[],
     issued: readonly ConnectorLease[] = [],
     request?: Idempotency,
+    kept: readonly KeptSession[] = [],
   ): Promise<void> {
     await this.before("confirm");
     const task = this.tasks.get(path);
@@ -196,6 +201,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (request && asked?.task !== path) throw new Refusal("contended");
     if (asked) asked.isAnswered = true;
     for (const lease of issued) this.pendingRevocations.confirmed(plainCopy(lease));
+    for (const session of kept) this.kept.put(path, plainCopy(session));
     for (const { accessKeyId } of leases) if (accessKeyId) this.confirmed.add(accessKeyId);
     this.tasks.set(path, {
       ...task,
@@ -358,6 +364,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (ending.status === "withdrawn" && isConfirmed && !task.confirmed) throw new Refusal("contended");
     this.#change(task, event, (own) => ({ ...own, ...ending }));
     this.live.get(task.agent)?.delete(task.path);
+    this.kept.removeAll(task.path);
     this.#setRoles(task, task.leases, ending.endedAt);
     const { path, agent } = task;
     if (task.hasDelegated) this.endings.set(path, { path, agent, status: ending.status });

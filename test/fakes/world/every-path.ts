@@ -21,6 +21,8 @@ import type { ResumingPorts } from "../../../functions/register/change-agent.ts"
 import type { LiftingPorts } from "../../../functions/register/lift-account.ts";
 import { PATHS as REGISTER } from "../../../functions/register/paths.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
+import { PATHS as SIGN } from "../../../functions/sign/paths.ts";
+import type { SignPorts } from "../../../functions/sign/sign-ports.ts";
 import { PATHS as TASKS } from "../../../functions/tasks/paths.ts";
 
 /** Ports of all functions that answer requests. */
@@ -36,7 +38,8 @@ export type EveryPort = SealingPorts &
   ResumingPorts &
   ApprovePorts &
   ExplainPorts &
-  JournalPorts;
+  JournalPorts &
+  SignPorts;
 
 /** Paths of all functions, as their handlers serve them. A function that is missing here does not compile. */
 export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
@@ -46,6 +49,7 @@ export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
   ...RECHECK,
   ...PANIC,
   ...REGISTER,
+  ...SIGN,
   ...APPROVE,
   ...EXPLAIN,
   ...JOURNAL,

@@ -54,6 +54,7 @@ import { FakePolicyWrites } from "../revocation/policy-writes.ts";
 import { FakeInventory } from "../secrets/inventory.ts";
 import { FakeRecordKey } from "../secrets/record-key.ts";
 import { FakeSecretLocks } from "../secrets/secret-locks.ts";
+import { FakeSessionVault } from "../secrets/session-vault.ts";
 import { FakeAgents } from "../tasks/agents.ts";
 import { FakeRoleLoads } from "../tasks/role-loads.ts";
 import { FakeSessions } from "../tasks/sessions.ts";
@@ -210,6 +211,10 @@ export interface FakeWorld {
     /** Store that `acceptances` loads. */
     readonly accepted: FakeAcceptances;
     readonly archived: FakeArchived;
+    /** Vault that seals and opens sessions that stay in the hub. */
+    readonly vault: FakeSessionVault;
+    readonly sessionOpener: FakeSessionVault;
+    readonly keptSessions: FakeTasks["kept"];
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -260,6 +265,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const accepted = new FakeAcceptances(tasks);
   const [refusedUses, escalations] = [new FakeRefusedUses(tasks.isUsed, now), new FakeEscalations()];
   const accountHalts = new FakeAccountHalts();
+  const vault = new FakeSessionVault();
   const conditions = new FakeConditions();
   ballots.isHalted = (account) => accountHalts.halts.has(account);
   for (const each of [agents, panics, accountHalts, conditions, consents, accepted]) each.useSignIn = ballots.useForAct;
@@ -282,6 +288,10 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     leaseRevocationQueue: new FakeLeaseRevocationQueue(),
     deadlines: new FakeDeadlines(() => nowMs / 1_000),
     sessions: new FakeSessions(now),
+    sessionLock: () => Promise.resolve(vault),
+    sessionOpener: vault,
+    vault,
+    keptSessions: tasks.kept,
     recent: new MemoryRecentSessions(now),
     rateLimits: new FakeRateLimits(now),
     halts: agents.haltList,

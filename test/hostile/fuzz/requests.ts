@@ -227,6 +227,7 @@ function formOf(step: Step, token: string, held: Holdings): Readonly<Record<stri
     task_ttl: step.ttl,
     idempotency_key: step.key,
     mode: step.choice % 3 === 0 ? "narrow" : undefined,
+    deliver: step.choice % 3 === 2 ? "sign" : undefined,
     authorization_details: textOf(step.details),
   };
 }

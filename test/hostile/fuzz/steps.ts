@@ -292,6 +292,17 @@ const REGISTRATION = {
 const then = (...more: readonly Partial<Step>[]): readonly Step[] =>
   [{}, { choice: 2 }, ...more].map((step) => ({ ...HONEST, key: undefined, ...step }));
 
+/** Request to S3 that the hub signs. */
+const TO_SIGN = {
+  lease: "aws-0",
+  method: "GET",
+  host: "s3.us-east-1.amazonaws.com",
+  path: "/acme-data/reports/june.csv",
+  query: "",
+  headers: [["accept", "*/*"]],
+  payload_hash: "UNSIGNED-PAYLOAD",
+};
+
 const GIVE: Partial<Step> = { route: "POST /v1/consents", json: "consent", choice: 2 };
 const ACCEPT: Partial<Step> = { route: "POST /v1/agents/{agent}/threat-model", json: "acceptance", choice: 2 };
 const ABOUT_CONSENTS = [
@@ -311,6 +322,7 @@ const decide = (json: string, choice = 2): Partial<Step> => ({
 /** Every route as it is meant to be used, and sequences that chance seldom reaches. */
 export const RARE: readonly (readonly Step[])[] = [
   ...ROUTE_KEYS.map((route) => then({ route, choice: 2, json: route.endsWith("{agent}") ? { name: "Another" } : {} })),
+  then({ route: "POST /v1/tasks/{task}/sign", choice: 2, json: TO_SIGN }),
   then({ proof: "other", choice: 0 }),
   then({ route: "POST /v1/policies/explain", choice: 2, json: { agent: "demo", authorization_details: [PUBLISHING] } }),
   then(ACCEPT, { route: "GET /v1/agents/{agent}/threat-model", choice: 2 }, ACCEPT),

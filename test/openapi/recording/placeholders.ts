@@ -20,6 +20,8 @@ const OUR_TOKEN = new RegExp(`\\b${TOKEN_WITHIN}`, "g");
 
 /** Replaces each secret in a value by its placeholder: tokens by their form, credentials by the name of their field. */
 export function withPlaceholders(value: unknown, field = ""): unknown {
+  // A header of a signed request.
+  if (Array.isArray(value) && value[0] === "x-amz-security-token") return [value[0], PLACEHOLDERS.Token];
   if (Array.isArray(value)) return value.map((entry) => withPlaceholders(entry));
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withPlaceholders(entry, name)]));

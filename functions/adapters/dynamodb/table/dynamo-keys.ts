@@ -42,6 +42,8 @@ export const keys = {
    * ended ones.
    */
   liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
+  /** Session of a lease that stays in the hub. */
+  keptSession: (path: TaskPath, lease: string): Key => ({ pk: `${KINDS.keptSession}${path}`, sk: lease }),
   /** Time of the agent's last use. Sorts before the agent's live tasks, so that one query reads both. */
   lastUse: (agent: AgentId): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
   /** Presentation or delegation token that lives. */

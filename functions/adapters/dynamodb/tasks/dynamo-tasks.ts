@@ -11,6 +11,7 @@ import type {
   DelegationUse,
   EndedPage,
   Idempotency,
+  KeptSession,
   LiveToken,
   NearTasks,
   Opened,
@@ -110,8 +111,10 @@ export class DynamoTasks implements Tasks {
     leases: readonly SessionLease[],
     issued: readonly ConnectorLease[] = [],
     request?: Idempotency,
+    kept: readonly KeptSession[] = [],
   ): Promise<void> {
-    if (!(await confirmLeases(this.#table, path, leases, issued, request))) refuseUnconfirmed(await this.read(path));
+    if (!(await confirmLeases(this.#table, path, { leases, issued, request, kept })))
+      refuseUnconfirmed(await this.read(path));
   }
 
   async answer(path: TaskPath, request: Idempotency): Promise<void> {

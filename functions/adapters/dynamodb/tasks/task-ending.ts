@@ -6,6 +6,7 @@ import type { EndedPage } from "../../../core/tasks/tasks.ts";
 import { endedWrites } from "../leases/role-items.ts";
 import { endedOfPartition, endingPartitions, endingsOf, keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
+import { removedWrites } from "./kept-sessions.ts";
 import { changeTask } from "./task-change.ts";
 
 /** Time for which an ended task stays readable; seconds. The task's journal is not removed. */
@@ -31,6 +32,7 @@ export function endTask(table: DynamoTable, task: Task, ending: Ending, event: J
       ? [table.putWrite("ending", keys.ending(task.agent, task.path), { status }, "whatever")]
       : []),
     ...endedWrites(table, task, endedAt),
+    ...removedWrites(table, task),
     // Omits a withdrawn task from the list: it was handed to nobody, so nobody looks for it.
     ...(status === "withdrawn" ? [] : [listWrite(table, task, endedAt)]),
   ]);

@@ -4,15 +4,24 @@ import { Refusal } from "../../../core/refusal.ts";
 import type { TaskPath } from "../../../core/task-path.ts";
 import type { ConnectorLease } from "../../../core/tasks/connector-lease.ts";
 import type { SessionLease, Task } from "../../../core/tasks/task.ts";
-import type { Idempotency } from "../../../core/tasks/tasks.ts";
+import type { Idempotency, KeptSession } from "../../../core/tasks/tasks.ts";
 import { holdWrites } from "../holds/dynamo-holds.ts";
 import { confirmedWrite, goneWrite, reissuedWrite } from "../leases/dynamo-pending-revocations.ts";
 import { roleWrites } from "../leases/role-items.ts";
 import { keys } from "../table/dynamo-keys.ts";
 import type { Change, DynamoTable } from "../table/dynamo-table.ts";
+import { keptWrite } from "./kept-sessions.ts";
 import { changeTask, contended, taskEventWrite } from "./task-change.ts";
 import { CONNECTED } from "./task-item.ts";
 import { answeredWrite } from "./task-opening.ts";
+
+/** Facts that are recorded before a task's credentials are handed out. */
+interface Confirmed {
+  readonly leases: readonly SessionLease[];
+  readonly issued: readonly ConnectorLease[];
+  readonly request: Idempotency | undefined;
+  readonly kept: readonly KeptSession[];
+}
 
 /**
  * Records the leases as they were issued (`Tasks.confirm`).
@@ -21,15 +30,14 @@ import { answeredWrite } from "./task-opening.ts";
 export async function confirmLeases(
   table: DynamoTable,
   path: TaskPath,
-  leases: readonly SessionLease[],
-  issued: readonly ConnectorLease[],
-  request: Idempotency | undefined,
+  { leases, issued, request, kept }: Confirmed,
 ): Promise<boolean> {
   const change = confirmation(leases, issued);
-  if (issued.length === 0 && !request) return table.update(keys.task(path), change);
+  if (issued.length === 0 && kept.length === 0 && !request) return table.update(keys.task(path), change);
   const failed = await table.transact([
     table.updateWrite("task", keys.task(path), change),
     ...issued.map((lease) => confirmedWrite(table, lease)),
+    ...kept.map((session) => keptWrite(table, path, session)),
     ...(request ? [answeredWrite(table, path, request, true)] : []),
   ]);
   return failed.length === 0;

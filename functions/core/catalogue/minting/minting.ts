@@ -82,3 +82,19 @@ export function mintingReason(service: string, name: string, levels: readonly Ac
   if (level !== undefined) return BY_LEVEL[level];
   return [service, "*"].flatMap((each) => BY_SERVICE.get(each) ?? []).find(({ glob }) => matches(glob, name))?.why;
 }
+
+/** Services whose every action that mints returns a session or a token, beside what `issuesCredentials` lists. */
+const OF_SESSIONS = new Set(["sts", "sso-oauth", "signin"]);
+
+const CREDENTIALS = issuesCredentials.actions.map(split);
+
+/**
+ * True for an action that mints and whose call returns credentials.
+ * @param action name with its prefix, in AWS's own case: `s3:GetDataAccess`.
+ */
+export function handsOutCredentials(action: string): boolean {
+  const colon = action.indexOf(":");
+  const [service, name] = [action.slice(0, colon), action.slice(colon + 1)];
+  const isListed = CREDENTIALS.some(({ service: of, glob }) => (of === service || of === "*") && matches(glob, name));
+  return OF_SESSIONS.has(service) || isListed;
+}

@@ -3,8 +3,8 @@ import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
 import { isOneOf, parseToken } from "../../core/tasks/token.ts";
-import { authenticateTask } from "../../steps/tasks/authenticate-task.ts";
-import { type BelievedTask, believeTask, refuseUnsealed } from "../../steps/tasks/believe-task.ts";
+import { authenticateTask } from "./authenticate-task.ts";
+import { type BelievedTask, believeTask, refuseUnsealed } from "./believe-task.ts";
 
 /**
  * Finds the task of a task token, and verifies the seals of both. Without them the exchange issues nothing. To the caller, a changed record looks like a
