@@ -21,6 +21,7 @@ export function parseExec(argv: readonly string[], env: NodeJS.ProcessEnv): Exec
     "on-behalf-of",
     "delegation-file",
     "delegate-to",
+    "sign",
   ]);
   const onBehalfOf = extra["on-behalf-of"];
   const delegatesTo = subAgentsOf(extra["delegate-to"]);
@@ -42,6 +43,8 @@ export function parseExec(argv: readonly string[], env: NodeJS.ProcessEnv): Exec
     command,
     args,
     delegatesTo,
+    canSign: true,
+    ...(extra.sign && { signs: true }),
     ...(onBehalfOf === undefined ? {} : { person: findPerson(onBehalfOf, env) }),
   };
 }

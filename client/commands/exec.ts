@@ -158,10 +158,13 @@ async function runWithCredentials(
       ]),
     ]),
   );
+  const signing = task.signed
+    ? await (await import("../sign/open-signing.ts")).openSigning(options.url, task, env)
+    : undefined;
   const delegations =
     options.delegatesTo.length > 0 ? await openDelegations(options.url, task, options.delegatesTo, report) : undefined;
   try {
-    const given = { ...childEnv(env, task, endpoint), ...delegations?.variables };
+    const given = { ...childEnv(env, task, endpoint, signing?.variables), ...delegations?.variables };
     for (const each of [endpoint.token, ...Object.values(delegations?.variables ?? {})]) secrets.add(each);
     const passOn = await passOnFor(options, report);
     const ending = await runChild(options.command, options.args, given, signals, passOn);
@@ -172,7 +175,7 @@ async function runWithCredentials(
     return { ending, ended, passOn };
   } finally {
     watch.close();
-    await Promise.all([endpoint.close(), delegations?.close()]);
+    await Promise.all([endpoint.close(), delegations?.close(), signing?.close()]);
   }
 }
 

@@ -54,6 +54,11 @@ Whom you work for
                                starts the hour again, up to --ttl: in the file at once, at the address after half of the hour
   Messages of valetkey go to stderr; stdin and stdout belong to the command.
 
+Without a key
+  --sign                       no AWS key is handed out: the sessions stay in valetkey, which signs one request at a time. The command's SDKs
+                               send their requests to ports on loopback (AWS_ENDPOINT_URL_<SERVICE>), with keys that no AWS knows; valetkey
+                               exec gets the signatures and sends the requests to AWS. Policy may require it: @deliver("sign")
+
 Sub-agents
   --delegate-to <agent>        an agent to which the command may hand on parts of this task, with valetkey delegate; repeatable. Without it,
                                to nobody. valetkey exec gets each delegation; the command never has the task token
@@ -68,6 +73,8 @@ Examples
   valetkey exec --purpose "drain the queue" --ttl 3600 \\
     --allow sqs:ReceiveMessage,sqs:DeleteMessage=arn:aws:sqs:eu-west-1:111122223333:jobs -- python3 worker.py
   valetkey exec --purpose "triage" --intent intent.json --json -- node agent.js
+  valetkey exec --sign --purpose "read the weekly report" --account 111122223333 \\
+    --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/*' -- aws s3 cp s3://acme-data/reports/weekly.csv -
   valetkey exec --narrow --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/may.csv' -- ./untrusted-plugin
   valetkey exec --purpose "monthly report" --account 111122223333 --delegate-to helper \\
     --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/*' -- node agent.js

@@ -50,16 +50,23 @@ const FILES = { AWS_SHARED_CREDENTIALS_FILE: devNull, AWS_CONFIG_FILE: devNull, 
 /** Makes the command's environment: this process's own, without other credentials and identities, and with the task's endpoint. */
 export function childEnv(
   env: NodeJS.ProcessEnv,
-  task: Pick<Task, "id" | "credentials" | "issued">,
+  task: Pick<Task, "id" | "credentials" | "signed" | "issued">,
   endpoint: Endpoint,
+  signing: Readonly<Record<string, string>> = {},
 ): NodeJS.ProcessEnv {
   const { isOut, variables, secrets } = sorted(env, task);
   // The same secret under another name would prove the same.
   const kept = variables.filter(({ name, value }) => !isOut(name) && !secrets.some((secret) => value.includes(secret)));
   const [first] = task.credentials;
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || first?.region;
+  const [signed] = task.signed ?? [];
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || (first ?? signed)?.region;
   return {
-    ...Object.fromEntries(kept.map(({ given, value }) => [given, value])),
+    // A request that goes elsewhere than to this run's ports would be signed by nobody.
+    ...Object.fromEntries(
+      kept
+        .filter(({ name }) => !signed || !name.startsWith("AWS_ENDPOINT_URL"))
+        .map(({ given, value }) => [given, value]),
+    ),
     ...FILES,
     AWS_EC2_METADATA_DISABLED: "true",
     VALETKEY_TASK: task.id,
@@ -74,6 +81,7 @@ export function childEnv(
     ),
     ...(task.issued.length > 0 && { VALETKEY_CREDENTIALS_TOKEN: endpoint.token }),
     ...issuedVariables(task.issued),
+    ...signing,
   };
 }
 

@@ -74,6 +74,7 @@ export const taskForm = (options: Omit<TaskOptions, "identity">, identity: strin
   authorization_details: JSON.stringify(options.details),
   ...(options.ttlSeconds !== undefined && { task_ttl: String(options.ttlSeconds) }),
   ...(options.standing !== undefined && { standing: options.standing }),
+  ...(options.signs && { deliver: "sign" as const }),
   ...(options.mode === "narrow" && { mode: "narrow" as const }),
 });
 

@@ -20,6 +20,26 @@ export interface NamedCredential {
   readonly credential: Credential;
 }
 
+/** Service for which the hub signs requests. */
+export interface ServedService {
+  readonly service: string;
+  /** Variable by which SDKs take another address: `AWS_ENDPOINT_URL_S3`. */
+  readonly variable: string;
+  /** Host, with `{region}` in place of a Region where it has one. */
+  readonly host: string;
+}
+
+/** Session of the task that stays in the hub, which signs requests by it. */
+export interface SignedSession {
+  /** Name in renewals and signatures: `aws-0`. */
+  readonly name: string;
+  readonly account: string;
+  readonly region: string | undefined;
+  /** Fence, before which the session is to be renewed; epoch milliseconds, by this machine's clock. */
+  readonly expiresAtMs: number;
+  readonly endpoints: readonly ServedService[];
+}
+
 /** Credential that a connector issued for the task: a login, a secret, a token. Lives as long as its lease, and is not renewed. */
 export interface IssuedCredential {
   /** The connector's type: `postgres`. */
@@ -39,6 +59,8 @@ export interface Task {
   /** Epoch milliseconds, by this machine's clock. A fresh token of the task's person moves it. */
   expiresAtMs: number;
   readonly credentials: readonly NamedCredential[];
+  /** Sessions that stay in the hub, in place of credentials; absent where there are none. */
+  readonly signed?: readonly SignedSession[];
   readonly issued: readonly IssuedCredential[];
   /** Granted details; absent where the answer lists none. */
   readonly granted?: readonly Detail[];

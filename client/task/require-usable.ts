@@ -15,11 +15,17 @@ const ISSUED = ["aws", ...CONNECTOR_TYPES];
  */
 export function requireUsable(
   task: Task,
-  { details, mode }: Pick<TaskOptions, "details" | "mode">,
+  { details, mode, canSign = false }: Pick<TaskOptions, "details" | "mode" | "canSign">,
   report: Reporter,
 ): void {
   if (task.status !== "active")
     throw new ClientError("later", "not_active", `task ${task.id} is ${task.status}, and nothing here waits for it`);
+  if (task.signed && !canSign)
+    throw new ClientError(
+      "refused",
+      "signed_only",
+      "policy hands out no key for this: the hub signs the requests, and `valetkey exec --sign -- command` runs a command by that",
+    );
   const bearing = details.filter(({ type }) => ISSUED.includes(String(type)));
   const missing = bearing.filter((detail) => !hasCredential(detail, task));
   // In mode `narrow`, policy may omit any part of the intent, but not all of it.
@@ -61,7 +67,7 @@ type Detail = TaskOptions["details"][number];
 
 const hasCredential = ({ type, account }: Detail, task: Task): boolean =>
   type === "aws"
-    ? task.credentials.some((held) => account === undefined || held.account === account)
+    ? [...task.credentials, ...(task.signed ?? [])].some((held) => account === undefined || held.account === account)
     : task.issued.some((issued) => issued.type === type);
 
 const nameOf = ({ type, account }: Detail): string => (type === "aws" ? `account ${account}` : `${type}`);

@@ -32,6 +32,10 @@ export interface TaskOptions {
   readonly delegation?: DelegationSource;
   /** False: the command ends at once where people must approve first. */
   readonly waits: boolean;
+  /** True: the sessions are to stay in the hub, which signs requests; no key is handed out. */
+  readonly signs?: boolean;
+  /** True: the command can work by signatures of the hub, where policy hands out no key. */
+  readonly canSign?: boolean;
   /** True: the command renews the sessions by itself, so they may be short. */
   readonly renews?: boolean;
   /** Command line of the request; absent for a request of a program. */
@@ -56,6 +60,7 @@ const EXTRAS = {
   "on-behalf-of": { type: "string" },
   "delegation-file": { type: "string" },
   "delegate-to": { type: "string", multiple: true },
+  sign: { type: "boolean" },
 } as const;
 
 /** Options of every command that opens a task. */
@@ -103,7 +108,9 @@ const CALLER_OPTIONS: readonly (keyof typeof OPTIONS)[] = [
 type Extra = keyof typeof EXTRAS;
 
 /** Values of extra options, unparsed. */
-type Extras<E extends Extra> = { readonly [Name in E]?: Name extends "delegate-to" ? readonly string[] : string };
+type Extras<E extends Extra> = {
+  readonly [Name in E]?: Name extends "delegate-to" ? readonly string[] : Name extends "sign" ? boolean : string;
+};
 
 /**
  * Parses the options of a task. A flag wins over its variable; no option that decides who gets what has a default.

@@ -5,7 +5,7 @@ import { approvalOf } from "./approval.ts";
 import { denialOf } from "./denial-lines.ts";
 import { detailOf } from "./detail.ts";
 import { isAccount, isHeaderSafe, isName, isRegion, isTaskId, recordOf } from "./fields.ts";
-import type { Credential, IssuedCredential, NamedCredential, Task } from "./held-task.ts";
+import type { Credential, IssuedCredential, NamedCredential, ServedService, SignedSession, Task } from "./held-task.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -27,8 +27,10 @@ export function taskOf(body: Unread<TaskAnswer>, aheadMs = 0): Task | undefined 
   if (!isHeaderSafe(token) || !isTaskId(task.id) || expiresAtMs === undefined) return undefined;
   const listed = Array.isArray(body.credentials) ? body.credentials.map((each) => recordOf<AwsCredential>(each)) : [];
   const credentials = listed.filter(({ type }) => type === "aws").map((each) => namedCredential(each, aheadMs));
-  const issued = listed.filter(({ type }) => type !== "aws").map(issuedCredential);
+  const signed = ofType(body, "aws-sign").map((each) => signedSession(each, aheadMs));
+  const issued = listed.filter(({ type }) => !(AWS_TYPES as readonly unknown[]).includes(type)).map(issuedCredential);
   if (!credentials.every((each) => each !== undefined) || !issued.every((each) => each !== undefined)) return undefined;
+  if (!signed.every((each) => each !== undefined)) return undefined;
   const approval = approvalOf(body, aheadMs);
   return {
     id: task.id,
@@ -36,6 +38,7 @@ export function taskOf(body: Unread<TaskAnswer>, aheadMs = 0): Task | undefined 
     status: String(task.status),
     expiresAtMs,
     credentials,
+    ...(signed.length > 0 && { signed }),
     issued,
     ...(aheadMs === 0 ? {} : { aheadMs }),
     // The answer has `act` where somebody acts for the subject.
@@ -45,6 +48,32 @@ export function taskOf(body: Unread<TaskAnswer>, aheadMs = 0): Task | undefined 
     ...(approval ? { approval } : {}),
   };
 }
+
+/** Types of the answer's elements for AWS. */
+const AWS_TYPES = ["aws", "aws-sign"] as const;
+
+type SignedElement = Extract<Listed, { readonly type: "aws-sign" }>;
+
+const ofType = ({ credentials }: Unread<TaskAnswer>, type: string): readonly Unread<SignedElement>[] =>
+  (Array.isArray(credentials) ? credentials : [])
+    .map((each) => recordOf<SignedElement>(each))
+    .filter((each) => each.type === type);
+
+/** Parses a session that stays in the hub. Its names become variables of commands, and its hosts are where requests go. */
+function signedSession(body: Unread<SignedElement>, aheadMs: number): SignedSession | undefined {
+  const { name, account, region, expires_at: expiresAt, endpoints } = body;
+  const endMs = instantMs(expiresAt);
+  if (!isName(name) || !isAccount(account) || endMs === undefined || !Array.isArray(endpoints)) return undefined;
+  if (region !== undefined && !isRegion(region)) return undefined;
+  const services = endpoints.map((each) => recordOf<ServedService>(each)).filter(isServed);
+  if (services.length !== endpoints.length) return undefined;
+  return { name, account, region, expiresAtMs: endMs + aheadMs, endpoints: services };
+}
+
+const isServed = (each: Unread<ServedService>): each is ServedService =>
+  typeof each.service === "string" &&
+  /^AWS_ENDPOINT_URL_[A-Z0-9_]{1,64}$/.test(String(each.variable)) &&
+  /^[a-z0-9.{}-]{4,253}$/.test(String(each.host));
 
 /**
  * Parses a credential; undefined where one of the four fields is missing: a credential without an end does not count as endless.

@@ -1,0 +1,75 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** Keys of one run. They prove only that a request comes from the command, and are good for nothing at AWS. */
+export interface RunKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Request as it arrived, with the headers by their names in lower case. */
+export interface Arrived {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** SHA-256 of the body, or the text that the request has in its place. */
+  readonly payloadHash: string;
+}
+
+/** Scope that a verified signature names. */
+export interface SignedFor {
+  readonly region: string;
+  readonly service: string;
+}
+
+const FORM =
+  /^AWS4-HMAC-SHA256 Credential=([A-Za-z0-9]{4,128})\/(\d{8})\/([a-z0-9-]{2,40})\/([a-z0-9-]{2,60})\/aws4_request, ?SignedHeaders=([a-z0-9;-]{1,2048}), ?Signature=([0-9a-f]{64})$/;
+
+/** Tolerated age of a signature; milliseconds. AWS tolerates as much for S3. */
+const CLOCK_MS = 15 * 60_000;
+
+/**
+ * Verifies the whole signature of a request by the keys of this run. Undefined where it is not theirs: any process of the machine can reach a loopback port.
+ * Source: "Create a signed AWS API request", AWS IAM User Guide.
+ */
+export function verifiedSignature(request: Arrived, keys: RunKeys, nowMs: number): SignedFor | undefined {
+  const found = FORM.exec(request.headers.authorization ?? "");
+  const time = request.headers["x-amz-date"] ?? "";
+  if (!found) return undefined;
+  const [, keyId, day = "", region = "", service = "", names = "", signature = ""] = found;
+  if (keyId !== keys.accessKeyId || time.slice(0, 8) !== day || Math.abs(instantOf(time) - nowMs) > CLOCK_MS)
+    return undefined;
+  const signed = names.split(";");
+  if (!signed.includes("host") || signed.some((name) => request.headers[name] === undefined)) return undefined;
+  const lines = signed.map((name) => `${name}:${(request.headers[name] ?? "").trim().replaceAll(/ +/g, " ")}`);
+  const path = service === "s3" ? request.path : request.path.replaceAll("%", "%25");
+  const canonical = [
+    ...[request.method, path, sortedQuery(request.query), ...lines, "", names, request.payloadHash],
+  ].join("\n");
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const toSign = ["AWS4-HMAC-SHA256", time, scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
+  const key = scope
+    .split("/")
+    .reduce<string | Buffer>((under, part) => hmac(under, part), `AWS4${keys.secretAccessKey}`);
+  const isOurs = timingSafeEqual(hmac(key, toSign), Buffer.from(signature, "hex"));
+  return isOurs ? { region, service } : undefined;
+}
+
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
+
+const sortedQuery = (query: string): string =>
+  query
+    .split("&")
+    .filter((each) => each !== "")
+    .map((each): readonly [string, string] => {
+      const at = each.indexOf("=");
+      return at < 0 ? [each, ""] : [each.slice(0, at), each.slice(at + 1)];
+    })
+    .toSorted(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+
+function instantOf(time: string): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}

@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import { createServer, request as send } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { afterEach, describe, expect, it } from "vitest";
+import { openSigning, type Signing } from "../../../../client/sign/open-signing.ts";
+import type { Task } from "../../../../client/task/held-task.ts";
+
+/** Request as the fake AWS or the fake hub got it. */
+interface Got {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** Serves on loopback, and records what it gets. */
+async function serving(answer: (got: Got) => { status: number; body: string; headers?: Record<string, string> }) {
+  const got: Got[] = [];
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const { method = "", url = "", headers } = incoming;
+    const each = { method, url, headers, body: Buffer.concat(chunks).toString() };
+    got.push(each);
+    const { status, body, headers: more } = answer(each);
+    response.writeHead(status, { "content-type": "application/json", ...more }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => server.close());
+  return { got, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+const HEADERS = [
+  ["authorization", "AWS4-HMAC-SHA256 Credential=the-hub"],
+  ["x-amz-date", "20261203T120000Z"],
+];
+const SIGNED = { status: 200, body: JSON.stringify({ headers: HEADERS, expires_at: "2027-01-01T00:00:00Z" }) };
+
+/** A command's ports, with a fake hub and a fake AWS. */
+async function scene(hubAnswers: Parameters<typeof serving>[0] = () => SIGNED) {
+  const aws = await serving(() => ({ status: 200, body: "{}", headers: { "x-amz-request-id": "one" } }));
+  const hub = await serving(hubAnswers);
+  const endpoints = [
+    { service: "s3", variable: "AWS_ENDPOINT_URL_S3", host: "s3.{region}.amazonaws.com" },
+    { service: "dynamodb", variable: "AWS_ENDPOINT_URL_DYNAMODB", host: "dynamodb.{region}.amazonaws.com" },
+  ];
+  const task: Task = {
+    ...{ id: "k7f3m2q9x4ab_", token: "vk_token", status: "active", expiresAtMs: Date.now() + 900_000 },
+    ...{ credentials: [], issued: [] },
+    signed: [
+      { name: "aws-0", account: "111122223333", region: "eu-central-1", expiresAtMs: Date.now() + 120_000, endpoints },
+    ],
+  };
+  const signing = await openSigning(hub.origin, task, { AWS_ENDPOINT_URL: aws.origin });
+  closing.push(() => signing.close());
+  return { aws, hub, signing };
+}
+
+interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly query?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly service?: "s3" | "dynamodb";
+  readonly secret?: string;
+  /** Changes the signed headers before they are sent. */
+  readonly change?: (headers: Record<string, string>) => Record<string, string>;
+}
+
+/** Sends a request as an SDK does: signed by the keys of the command's environment. */
+async function sending({ variables }: Signing, { service = "s3", method = "GET", path = "/b/k", ...more }: Sent = {}) {
+  const { headers = {}, query = {}, body, secret, change = (each) => each } = more;
+  const url = new URL(variables[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? "");
+  const signer = new SignatureV4({
+    service,
+    region: "eu-central-1",
+    credentials: {
+      accessKeyId: variables.AWS_ACCESS_KEY_ID ?? "",
+      secretAccessKey: secret ?? variables.AWS_SECRET_ACCESS_KEY ?? "",
+    },
+    sha256: Sha256,
+    uriEscapePath: service !== "s3",
+    applyChecksum: service === "s3",
+  });
+  const signed = await signer.sign({
+    ...{ method, protocol: "http:", hostname: url.hostname, port: Number(url.port), path, query },
+    headers: { host: url.host, ...headers },
+    body,
+  });
+  const text = new URLSearchParams(query).toString();
+  return new Promise<{ status: number; body: string; headers: object }>((resolve, reject) => {
+    const outgoing = send(
+      {
+        host: url.hostname,
+        port: url.port,
+        method,
+        path: text === "" ? path : `${path}?${text}`,
+        headers: change(signed.headers),
+      },
+      (answer) => {
+        let all = "";
+        answer.setEncoding("utf8").on("data", (chunk) => {
+          all += chunk;
+        });
+        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: all, headers: answer.headers }));
+      },
+    );
+    outgoing.on("error", reject).end(body);
+  });
+}
+
+describe("a port of a command whose requests the hub signs", () => {
+  it("has the hub sign what the SDK sends, and sends exactly that", async () => {
+    const { aws, hub, signing } = await scene();
+    const answer = await sending(signing, { path: "/bucket/a%20key//b", headers: { "x-amz-meta-of": "mine" } });
+    expect(answer).toMatchObject({ status: 200, headers: { "x-amz-request-id": "one" } });
+    const asked = JSON.parse(hub.got[0]?.body ?? "{}");
+    expect(asked).toMatchObject({
+      ...{
+        lease: "aws-0",
+        method: "GET",
+        host: "s3.eu-central-1.amazonaws.com",
+        path: "/bucket/a%20key//b",
+        query: "",
+      },
+      headers: expect.arrayContaining([["x-amz-meta-of", "mine"]]),
+    });
+    expect(hub.got[0]?.headers.authorization).toBe("Bearer vk_token");
+    expect(JSON.stringify(asked)).not.toMatch(/authorization|x-amz-date|security-token/i);
+    expect(aws.got[0]).toMatchObject({
+      ...{ method: "GET", url: "/bucket/a%20key//b" },
+      headers: {
+        host: "s3.eu-central-1.amazonaws.com",
+        "x-amz-meta-of": "mine",
+        authorization: "AWS4-HMAC-SHA256 Credential=the-hub",
+      },
+    });
+  });
+
+  it("hashes a body that the SDK does not hash, and passes the body on", async () => {
+    const { aws, hub, signing } = await scene();
+    const body = JSON.stringify({ TableName: "jobs" });
+    const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.Scan" };
+    expect(await sending(signing, { service: "dynamodb", method: "POST", path: "/", headers, body })).toMatchObject({
+      status: 200,
+    });
+    expect(JSON.parse(hub.got[0]?.body ?? "{}").payload_hash).toBe(createHash("sha256").update(body).digest("hex"));
+    expect(aws.got[0]?.body).toBe(body);
+  });
+
+  it.each<[string, Sent]>([
+    ["signed by another key", { secret: "another" }],
+    [
+      "whose signed header was changed",
+      { headers: { "x-amz-meta-of": "mine" }, change: (all) => ({ ...all, "x-amz-meta-of": "other" }) },
+    ],
+    ["without a signature", { change: ({ authorization: _, ...all }) => all }],
+    ["under another name", { change: (all) => ({ ...all, host: "attacker.test" }) }],
+  ])("refuses a request %s, and asks the hub nothing", async (_, sent) => {
+    const { aws, hub, signing } = await scene();
+    expect(await sending(signing, sent)).toMatchObject({ status: 403 });
+    expect([hub.got, aws.got]).toEqual([[], []]);
+  });
+
+  it("renews the session once where the hub asks for it, and then signs", async () => {
+    let isRenewed = false;
+    const { hub, signing } = await scene(({ method }) => {
+      if (method === "GET") {
+        isRenewed = true;
+        return {
+          status: 200,
+          body: JSON.stringify({ deliver: "sign", Expiration: new Date(Date.now() + 120_000).toISOString() }),
+        };
+      }
+      return isRenewed ? SIGNED : { status: 409, body: JSON.stringify({ code: "renew_needed" }) };
+    });
+    const all = await Promise.all([sending(signing), sending(signing)]);
+    expect(all.map(({ status }) => status)).toEqual([200, 200]);
+    expect(hub.got.filter(({ method }) => method === "GET")).toHaveLength(1);
+  });
+
+  it("answers a refusal in the form of the service's errors, with the hub's sentence", async () => {
+    const { aws, signing } = await scene(() => ({
+      status: 403,
+      body: JSON.stringify({ code: "task_ended", error_description: "The task has ended & is over." }),
+    }));
+    expect(await sending(signing)).toMatchObject({
+      status: 403,
+      body: "<Error><Code>task_ended</Code><Message>The task has ended &amp; is over.</Message></Error>",
+    });
+    const json = await sending(signing, { service: "dynamodb", method: "POST", path: "/", body: "{}" });
+    expect(JSON.parse(json.body)).toMatchObject({ __type: "task_ended" });
+    expect(aws.got).toEqual([]);
+  });
+});
