@@ -1,7 +1,6 @@
 import { LIMITS } from "../../../contract/limits.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import { brand } from "../../core/brand.ts";
-import { handsOutCredentials } from "../../core/catalogue/minting/minting.ts";
 import { underCeiling } from "../../core/ceiling/under-ceiling.ts";
 import { defined } from "../../core/defined.ts";
 import { boundOf, boundOfDetails } from "../../core/delegation/bounds.ts";
@@ -87,7 +86,7 @@ export async function authoriseIntent(
     inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
   const demanded = strictest(answered.flatMap((each) => each.permitted.map(({ obligations }) => obligations)));
   const delivery = request.deliver ?? OBLIGATIONS.delivery.keep(demanded) ?? inherited?.delivery;
-  const decided = delivery === "sign" ? answered.map(denyCredentials) : answered;
+  const decided = delivery === "sign" ? await denyCredentials(answered) : answered;
   const permitted = decided.flatMap((each) => each.permitted);
   const denied = decided.flatMap((each) => each.denied);
   const denials = denied.map(({ denial }) => denial);
@@ -197,17 +196,25 @@ function decideDetail(
   return { detail, permitted, denied, shadows };
 }
 
-/** Denies the pairs whose calls hand out credentials: a task without a key gets none by a detour. */
-function denyCredentials(decided: Decided): Decided {
-  const [handing, others] = [true, false].map((is) =>
-    decided.permitted.filter(({ pair }) => (pair.mints && handsOutCredentials(pair.action)) === is),
-  ) as [Permitted[], Permitted[]];
-  const denied = handing.map(({ pair }) => ({
-    pair,
-    denial: { action: pair.action, target: pair.target, ...HANDS_OUT_CREDENTIALS },
-    hasHint: true,
+/**
+ * Denies the pairs whose calls hand out credentials: a task without a key gets none by a detour. The list of such calls is loaded at its first use: few tasks
+ * have their requests signed.
+ */
+async function denyCredentials(all: readonly Decided[]): Promise<readonly Decided[]> {
+  const { handsOutCredentials } = await import("../../core/catalogue/minting/minting.ts");
+  const isHandingOut = ({ pair }: Permitted): boolean => pair.mints && handsOutCredentials(pair.action);
+  return all.map((decided) => ({
+    ...decided,
+    permitted: decided.permitted.filter((each) => !isHandingOut(each)),
+    denied: [
+      ...decided.denied,
+      ...decided.permitted.filter(isHandingOut).map(({ pair }) => ({
+        pair,
+        denial: { action: pair.action, target: pair.target, ...HANDS_OUT_CREDENTIALS },
+        hasHint: true,
+      })),
+    ],
   }));
-  return { ...decided, permitted: others, denied: [...decided.denied, ...denied] };
 }
 
 const HANDS_OUT_CREDENTIALS = {
