@@ -80,6 +80,9 @@ export const CONDITION_SECONDS = 60;
 /** Upper bounds on the budgets of one grant, on the grants that a budget counts, and on its window in seconds. */
 export const BUDGET_LIMITS = { budgets: 3, count: 100, window: 31 * 86_400 } as const;
 
+/** Upper bound on the signatures that a budget of calls allows in its window, and on the budgets of calls of one task. */
+export const CALL_LIMITS = { count: 100_000, budgets: 6 } as const;
+
 /** Upper bounds on the conflicts of one hub, on the labels of one grant that are in a conflict, and on a conflict's window in seconds. */
 export const LABEL_LIMITS = { conflicts: 32, labels: 3, window: 7 * 86_400 } as const;
 

@@ -69,7 +69,7 @@ export const refusalAnswer = v.strictObject({
       v.number(),
       v.integer(),
       v.description(
-        "With `budget_spent`: seconds until it allows a further grant. With `label_conflict`: until the other label is free.",
+        "With `budget_spent`: seconds until it allows more. With `label_conflict`: until the other label is free.",
       ),
     ),
   ),

@@ -167,6 +167,7 @@ export const REFUSALS = {
   ],
   request_unsignable: [400, "invalid_request", "The request to AWS cannot be signed in this form."],
   host_not_granted: [403, "access_denied", "The lease is for no service at this host."],
+  call_refused: [403, "access_denied", "A policy's forbid with @perCall refuses this call."],
   renewed_too_soon: [429, "slow_down", "Credentials for this lease were issued less than ten seconds ago; use those."],
   agent_cooling_down: [
     429,
@@ -190,7 +191,7 @@ export const REFUSALS = {
     "invalid_authorization_details",
     "Nothing could be proven of the session policy for these authorization_details; nothing was issued.",
   ],
-  budget_spent: [429, "slow_down", "A budget of policy allows no further grant now; wait as long as Retry-After says."],
+  budget_spent: [429, "slow_down", "A budget of policy allows no more now; wait as long as Retry-After says."],
   label_conflict: [409, "slow_down", "Policy keeps what the request is labelled apart from what may still be in use."],
   // Approvals. The first two are RFC 8628's: nothing was decided yet, and the client polls on.
   authorization_pending: [400, "authorization_pending", "People have not decided about this task yet; ask again."],

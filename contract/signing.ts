@@ -87,6 +87,8 @@ export const signRequest = operation({
     "renew_needed",
     "request_unsignable",
     "host_not_granted",
+    "call_refused",
+    "budget_spent",
   ],
 });
 

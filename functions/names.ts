@@ -94,6 +94,8 @@ export const KINDS = {
   relaxation: "RELAXATION#",
   /** Grants that were counted by budgets: put by `exchange` alone, removed by nobody. */
   budget: "BUDGET#",
+  /** Signatures that were counted by budgets: put by `sign` alone, removed by nobody. */
+  callCount: "CALLS#",
   /** Labels that keys hold until their fence: put by `exchange` alone, and removed by it for a task that nobody has. */
   hold: "HOLD#",
   /** Agents that cool down, or are paused for one party, by a rule of escalation: put by `intake` alone, removed by nobody. */

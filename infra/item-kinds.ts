@@ -305,6 +305,14 @@ export const ITEM_KINDS = {
     why: "alone",
     follows: "nothing",
   },
+  callCount: {
+    may: { sign: ["get", "update"] },
+    seals: [],
+    expires: "always",
+    rests: "how many signatures a budget still allows",
+    why: "alone",
+    follows: "nothing",
+  },
   hold: {
     may: { exchange: ["query", "put", "remove"] },
     seals: [],

@@ -82,7 +82,8 @@ function refused(answer: Awaited<ReturnType<typeof callService<RefusalAnswer>>>)
   const code = typeof answer?.body.code === "string" ? answer.body.code : "unreachable";
   const said = answer?.body.error_description;
   const sentence = typeof said === "string" ? said : "valetkey cannot be reached; try again.";
-  // SDKs try a 503 again, and no other refusal.
-  const isOutage = answer === undefined || answer.status >= 500 || answer.status === 429 || code === "renew_needed";
+  // SDKs try a 503 again, and no other refusal. A spent budget is 429, and no retry of seconds helps.
+  const isPaced = answer?.status === 429 && code !== "budget_spent";
+  const isOutage = answer === undefined || answer.status >= 500 || isPaced || code === "renew_needed";
   return { status: isOutage ? 503 : 403, code, sentence };
 }

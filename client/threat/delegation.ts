@@ -1,4 +1,5 @@
 import { TREE_LIMITS } from "../../contract/limits.ts";
+import { isEnforced } from "../../functions/core/policy/enforced.ts";
 import { pathsIn } from "../../functions/policy/clauses/subject.ts";
 import { partsOf } from "../../functions/policy/explain/parts.ts";
 import type { ReadPolicy } from "../../functions/policy/read/parse-policies.ts";
@@ -25,9 +26,7 @@ export interface DelegationEdges {
 /** Describes an agent's delegation. @param own policies that may be about the agent. */
 export function delegationOf(id: string, own: readonly ReadPolicy[], all: readonly ReadPolicy[]): DelegationEdges {
   const { depth, children, pending } = TREE_LIMITS;
-  const looking = all.filter(
-    ({ json, policy }) => policy.annotations.mode !== "shadow" && readsDelegation(json.conditions),
-  );
+  const looking = all.filter(({ json, policy }) => isEnforced(policy) && readsDelegation(json.conditions));
   const isNaming = ({ json }: ReadPolicy) => nodesIn(json.conditions).some(({ Value }) => Value === id);
   return {
     to_it:

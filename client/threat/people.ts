@@ -4,6 +4,7 @@ import { ENDING_PERMISSIONS, PERMISSIONS } from "../../contract/permissions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { RULES } from "../../functions/core/deployment/escalation-rules.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
+import { isEnforced } from "../../functions/core/policy/enforced.ts";
 import { obligationsOf, votesFor } from "../../functions/core/policy/obligations.ts";
 import { mayShareActions, namedActions } from "../../functions/policy/clauses/heads.ts";
 import { isOfOperations } from "../../functions/policy/clauses/obligations.ts";
@@ -91,8 +92,7 @@ export function revokersOf(agent: Agent, { deployment, policies, publishers }: D
   ];
 }
 
-const isEnforcedPermit = ({ policy }: ReadPolicy): boolean =>
-  policy.effect === "permit" && policy.annotations.mode !== "shadow";
+const isEnforcedPermit = ({ policy }: ReadPolicy): boolean => policy.effect === "permit" && isEnforced(policy);
 
 function byPolicy(rule: ReadPolicy): readonly Revoker[] {
   const named = isOfOperations(rule) ? namedActions(rule.json) : undefined;

@@ -1,3 +1,4 @@
+import { isEnforced } from "../core/policy/enforced.ts";
 import { Budget, LIMITS, OverBudget } from "../core/proof/budget.ts";
 import { Unreadable } from "../core/proof/iam-text.ts";
 import { type Lost, lostCalls } from "../core/proof/lost-calls.ts";
@@ -76,7 +77,6 @@ const limitsOf = ({ nowMs, untilMs }: Allowance) => ({ ...LIMITS, milliseconds: 
 const proveElsewhereSpelled = (question: Question, allowance: Allowance) =>
   prove({ ...question, spelling: "another" }, allowance.nowMs, emptyCache(), limitsOf(allowance));
 
-const enforcedIn = ({ policies }: Question): number =>
-  policies.filter(({ annotations }) => annotations.mode !== "shadow").length;
+const enforcedIn = ({ policies }: Question): number => policies.filter(isEnforced).length;
 
 export const isProven = ({ proof }: ProvenSession): boolean => proof.verdict === "proven";

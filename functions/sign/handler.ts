@@ -1,3 +1,4 @@
+import { DynamoCallCounts } from "../adapters/dynamodb/budgets/call-counts.ts";
 import { DynamoJournal } from "../adapters/dynamodb/journal/dynamo-journal.ts";
 import { DynamoAccountHalts } from "../adapters/dynamodb/stops/dynamo-account-halts.ts";
 import { keys } from "../adapters/dynamodb/table/dynamo-keys.ts";
@@ -21,6 +22,7 @@ async function load(): Promise<SignPorts> {
     journal: new DynamoJournal(table, keys.readEvent),
     keptSessions: new DynamoKeptSessions(table),
     sessionOpener: kmsSessionOpener(ports.clock.nowMs),
+    callCounts: new DynamoCallCounts(table),
     accountHalts: new DynamoAccountHalts(table),
   };
 }

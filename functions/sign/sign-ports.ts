@@ -1,3 +1,4 @@
+import type { CallCounts } from "../core/budgets/calls.ts";
 import type { AccountHalts } from "../core/escalation/account-halt.ts";
 import type { Ports } from "../core/ports.ts";
 import type { KeptSessions, SessionOpener } from "../core/tasks/session-vault.ts";
@@ -6,5 +7,6 @@ import type { KeptSessions, SessionOpener } from "../core/tasks/session-vault.ts
 export interface SignPorts extends Ports {
   readonly keptSessions: KeptSessions;
   readonly sessionOpener: SessionOpener;
+  readonly callCounts: CallCounts;
   readonly accountHalts: Pick<AccountHalts, "read">;
 }

@@ -1,12 +1,13 @@
 import type { SignedAnswer } from "../../contract/signing.ts";
 import { defined } from "../core/defined.ts";
+import { serviceOf } from "../core/policy/per-call.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type AwsHost, awsHostOf } from "../core/signing/aws-hosts.ts";
 import { operationOf } from "../core/signing/operation-of.ts";
 import { faultOf } from "../core/signing/request.ts";
 import { signRequest } from "../core/signing/sign-request.ts";
-import type { LockedSession } from "../core/tasks/session-vault.ts";
-import type { Session } from "../core/tasks/sessions.ts";
+import type { LockedSession, RuledSession } from "../core/tasks/session-vault.ts";
+import type { SigningRules } from "../core/tasks/signing-rules.ts";
 import { isLive, type SessionLease, type Task } from "../core/tasks/task.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { answered } from "../http/answered.ts";
@@ -18,6 +19,7 @@ import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { servicesOf } from "../steps/tasks/describe-details.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
 import { refuseHaltedAccounts } from "../steps/tasks/refuse-halted.ts";
+import { countCall } from "./count-call.ts";
 import { parseSignBody, SIGN_BODY } from "./parse-body.ts";
 import type { SignPorts } from "./sign-ports.ts";
 
@@ -43,10 +45,13 @@ export function sign(event: HttpEvent, ports: SignPorts): Promise<HttpAnswer> {
     const host = grantedHost(request.host, lease, task, ports);
 
     const locked = await readAlive(task, lease, ports);
-    const session = await openSession(task, name, locked, ports);
+    const { session, rules } = await openSession(task, name, locked, ports);
+    const operation = operationOf(request, host);
+    refuseCall(operation, host, rules);
+    await countCall(rules, ports);
     return {
       headers: signRequest(request, session, host, ports.clock.nowMs()),
-      ...defined({ operation: operationOf(request, host) }),
+      ...defined({ operation }),
       expires_at: isoSeconds(locked.fenceAt),
     };
   });
@@ -92,13 +97,28 @@ async function readAlive(task: BelievedTask, lease: SessionLease, ports: SignPor
   return locked;
 }
 
+/** Refuses a call that a forbid of policy names, and under such a forbid each call whose operation is unclear. @throws {Refusal} call_refused. */
+function refuseCall(
+  operation: string | undefined,
+  { service }: Pick<AwsHost, "service">,
+  rules: Pick<SigningRules, "refused">,
+): void {
+  const refused = rules.refused.filter((each) => serviceOf(each) === service);
+  if (refused.length === 0 || (operation !== undefined && !refused.includes(operation))) return;
+  const which =
+    operation === undefined
+      ? "Method, path and target do not tell its operation, which policy asks for here."
+      : `It is ${operation}.`;
+  throw new Refusal("call_refused", { say: which });
+}
+
 /** Decrypts a session. One that was sealed for another task or lease is treated as none. @throws {Refusal} renew_needed, store_unavailable. */
 async function openSession(
   { path }: Task,
   lease: string,
   locked: LockedSession,
   { sessionOpener, log }: SignPorts,
-): Promise<Session> {
+): Promise<RuledSession> {
   try {
     return await sessionOpener.open(path, lease, locked);
   } catch (error) {

@@ -6,6 +6,7 @@ import { DynamoApprovals } from "../../functions/adapters/dynamodb/approvals/dyn
 import { DynamoBallots } from "../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
 import { DynamoNotificationBoard } from "../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoCallCounts } from "../../functions/adapters/dynamodb/budgets/call-counts.ts";
 import { DynamoBudgets } from "../../functions/adapters/dynamodb/budgets/dynamo-budgets.ts";
 import { DynamoConditions } from "../../functions/adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoHolds } from "../../functions/adapters/dynamodb/holds/dynamo-holds.ts";
@@ -33,6 +34,7 @@ import { KINDS } from "../../functions/names.ts";
 import { ITEM_KINDS } from "../../infra/item-kinds.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS, dynamoName } from "../dynamos.ts";
+import { FakeCallCounts } from "../fakes/budgets/call-counts.ts";
 import { FakeConditions } from "../fakes/conditions/conditions.ts";
 import { FakeFoundEscalations } from "../fakes/observed/found-escalations.ts";
 import { FakeHeard } from "../fakes/observed/heard.ts";
@@ -57,6 +59,7 @@ import { actsContract } from "./store/acts.contract.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { approvalsContract } from "./store/approvals.contract.ts";
 import { budgetsContract } from "./store/budgets.contract.ts";
+import { callCountsContract } from "./store/call-counts.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
 import { conditionsContract } from "./store/conditions.contract.ts";
 import { consentsContract } from "./store/consents.contract.ts";
@@ -124,6 +127,7 @@ function inMemory(): Store {
     setConditions,
     foundEscalations: new FakeFoundEscalations(tasks),
     budgets: tasks.budgets,
+    callCounts: new FakeCallCounts(),
     holds: tasks.holds,
     consents,
     acceptances,
@@ -174,6 +178,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     setConditions: new DynamoConditions(table),
     foundEscalations: new DynamoFoundEscalations(table),
     budgets: new DynamoBudgets(table),
+    callCounts: new DynamoCallCounts(table),
     holds: new DynamoHolds(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, Date.now),
@@ -222,6 +227,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
   const contracts = [
     openingContract,
     budgetsContract,
+    callCountsContract,
     holdsContract,
     changingContract,
     delegatingContract,

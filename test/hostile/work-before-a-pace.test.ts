@@ -25,6 +25,7 @@ function counted(world: HostileWorld) {
     evaluatePartially: (query) => counting(() => POLICIES.evaluatePartially(query)),
     evaluateShadows: (query) => counting(() => POLICIES.evaluateShadows(query)),
     evaluateLabelled: (query) => counting(() => POLICIES.evaluateLabelled(query)),
+    evaluatePerCall: (query) => counting(() => POLICIES.evaluatePerCall(query)),
   };
   return {
     ports: { ...world.ports, policies },

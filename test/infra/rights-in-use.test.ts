@@ -9,7 +9,7 @@ import { ACCOUNT } from "../contract/running-cloud.ts";
 import { makeGlassDue } from "./hasten.ts";
 import { CHANNEL_SECRET, functionOf, SCOPE } from "./tested-hub.ts";
 import { FROZEN, useConditions } from "./use-conditions.ts";
-import { useEverything } from "./use-everything.ts";
+import { COUNTED_CALLS, useEverything } from "./use-everything.ts";
 import { TOOLS_FOR_PEOPLE, useOnBehalf } from "./use-on-behalf.ts";
 import { type ListeningChannel, listenAsChannel, usePeople } from "./use-people.ts";
 
@@ -90,7 +90,7 @@ describe("the rights of the functions", () => {
       toolServers,
     };
     running = await runApprovingCloud(
-      { emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE, frozen: FROZEN, labelled: LABELLED },
+      { emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE, counted: COUNTED_CALLS, frozen: FROZEN, labelled: LABELLED },
       more,
     );
     // No success of a write to IAM is reported yet, so the exchange asks how many tasks are alive.

@@ -41,6 +41,11 @@ export const READ_OBJECT = {
   payload_hash: createHash("sha256").digest("hex"),
 };
 
+/** Policy whose permit counts each signature. */
+export const COUNTED_CALLS = `@id("demo-tags-within-a-budget") @deliver("sign") @calls("tags 100/1h agent")
+permit (principal in Team::"demo", action == Action::"s3:GetObjectTagging", resource is AWS::Resource)
+when { resource.arn like "arn:aws:s3:::acme-data/reports/*" };`;
+
 /** Event by which valetkey reports an escalation. */
 const escalationOf = (task: string, account: string) => ({
   ...{ id: "escalated", source: BUS_SOURCES.own, account, time: new Date().toISOString() },
@@ -177,6 +182,11 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await whileInactive(cloud, agentId("demo"), () =>
     call(`/v1/tasks/${task.task.id}/sign`, 403, task.access_token, READ_OBJECT),
   );
+  const counted = await open("demo", 200, {
+    authorization_details: JSON.stringify([{ ...DETAIL, actions: ["s3:GetObjectTagging"] }]),
+  });
+  const readTags = { ...READ_OBJECT, query: "tagging" };
+  await call(`/v1/tasks/${counted.task.id}/sign`, 200, counted.access_token, readTags);
   await call("/v1/self", 200, await cloud.agents.mint({ sub: "agent:demo" }));
   await call("/v1/self/reach", 200, await cloud.agents.mint({ sub: "agent:demo" }));
   const asked = await call(

@@ -38,7 +38,7 @@ describe("a budget of an agent", () => {
         error: "slow_down",
         code: "budget_spent",
         error_description:
-          "A budget of policy allows no further grant now; wait as long as Retry-After says. It is reads 2/1d agent, and allows a further grant from 2026-11-25T12:00:10Z on.",
+          "A budget of policy allows no more now; wait as long as Retry-After says. It is reads 2/1d agent, and allows a further grant from 2026-11-25T12:00:10Z on.",
         budget: "reads 2/1d agent",
         retry_after: seconds,
       },

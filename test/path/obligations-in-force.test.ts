@@ -105,6 +105,17 @@ const PROMISES: { readonly [Field in keyof Obligations]-?: Observed<Field> } = {
     },
     broken: () => [],
   },
+  calls: {
+    isKept: async () => {
+      const world = fakeWorld();
+      const policies = cedarOf([permitting('@deliver("sign") @calls("reads 1/1h agent")')]);
+      const service = new FakeService(world, { ...world.ports, policies });
+      const held = await service.start({ authorization_details: intentOf("s3:GetObject") });
+      const statuses = [await service.sign(held), await service.sign(held)].map(({ status }) => status);
+      return statuses.join() === "200,429";
+    },
+    broken: () => [],
+  },
 };
 
 describe.each(Object.entries(OBLIGATIONS))("the obligation %s", (field, row) => {

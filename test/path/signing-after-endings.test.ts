@@ -1,28 +1,14 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { knownPath } from "../../functions/core/task-path.ts";
 import { type Answer, FakeService, type Held } from "../fakes/world/service.ts";
-import { fakeWorld, jsonEvent } from "../fakes/world/world.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { intentOf } from "./approvals/approving.ts";
 
 const SIGN = { deliver: "sign" } as const;
 
-const READ = {
-  lease: "aws-0",
-  method: "GET",
-  host: "s3.us-east-1.amazonaws.com",
-  path: "/acme-data/reports/june.csv",
-  query: "",
-  headers: [["accept", "*/*"]],
-  payload_hash: createHash("sha256").digest("hex"),
-};
-
 /** Requests a signature. */
-const signed = (service: FakeService, { id, token }: Held, request: object = READ): Promise<Answer> => {
-  const headers = { authorization: `Bearer ${token}` };
-  return service.send(jsonEvent("POST /v1/tasks/{task}/sign", request, { headers, pathParameters: { task: id } }));
-};
+const signed = (service: FakeService, held: Held, request?: object): Promise<Answer> => service.sign(held, request);
 
 const codeOf = ({ status, body }: Answer) => (status === 200 ? 200 : body.code);
 

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { knownPath } from "../../functions/core/task-path.ts";
 import { CANARY_SECRET } from "../fakes/tasks/sessions.ts";
-import { type Answer, FakeService, type Held } from "../fakes/world/service.ts";
-import { ACCOUNT, fakeWorld, jsonEvent } from "../fakes/world/world.ts";
+import { type Answer, FakeService, type Held, READ_OBJECT } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { intentOf } from "./approvals/approving.ts";
@@ -12,21 +11,8 @@ watchWorlds();
 
 const SIGN = { deliver: "sign" } as const;
 
-const READ = {
-  lease: "aws-0",
-  method: "GET",
-  host: "s3.us-east-1.amazonaws.com",
-  path: "/acme-data/reports/june.csv",
-  query: "",
-  headers: [["accept", "*/*"]],
-  payload_hash: createHash("sha256").digest("hex"),
-};
-
 /** Requests a signature. */
-const signed = (service: FakeService, { id, token }: Held, request: object = READ): Promise<Answer> => {
-  const headers = { authorization: `Bearer ${token}` };
-  return service.send(jsonEvent("POST /v1/tasks/{task}/sign", request, { headers, pathParameters: { task: id } }));
-};
+const signed = (service: FakeService, held: Held, request?: object): Promise<Answer> => service.sign(held, request);
 
 const codeOf = ({ status, body }: Answer) => (status === 200 ? 200 : body.code);
 
@@ -195,7 +181,7 @@ describe("I13: no signature", () => {
   it("is given for a host that is not of a granted service, in another partition, or none of AWS", async () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start(SIGN);
-    const at = (host: string) => signed(service, held, { ...READ, host }).then(codeOf);
+    const at = (host: string) => signed(service, held, { ...READ_OBJECT, host }).then(codeOf);
     expect(await at("acme-data.s3.dualstack.us-east-1.amazonaws.com")).toBe(200);
     for (const host of [
       ...["dynamodb.us-east-1.amazonaws.com", "s3.cn-north-1.amazonaws.com.cn", "s3.us-gov-west-1.amazonaws.com"],
@@ -208,9 +194,9 @@ describe("I13: no signature", () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start(SIGN);
     for (const request of [
-      { ...READ, headers: [["authorization", "AWS4-HMAC-SHA256 Credential=x"]] },
-      { ...READ, query: "X-Amz-Signature=abc" },
-      { ...READ, path: "/acme-data/a\nb" },
+      { ...READ_OBJECT, headers: [["authorization", "AWS4-HMAC-SHA256 Credential=x"]] },
+      { ...READ_OBJECT, query: "X-Amz-Signature=abc" },
+      { ...READ_OBJECT, path: "/acme-data/a\nb" },
     ])
       expect(codeOf(await signed(service, held, request))).toBe("request_unsignable");
     const withKey = await service.start();
@@ -226,5 +212,143 @@ describe("I13: no signature", () => {
       throw new Refusal("store_unavailable", { retryAfterSeconds: 1 });
     };
     expect(await signed(service, held)).toMatchObject({ status: 503 });
+  });
+});
+
+describe("I13: no signature above a budget of calls", () => {
+  const hourly = '@deliver("sign") @calls("reads 3/1h agent")';
+
+  it("is given: the fourth within an hour is refused, with the moment at which it is free", async () => {
+    const service = under(hourly);
+    const [one, other] = [await service.start(), await service.start()];
+    const codes: unknown[] = [];
+    for (const held of [one, other, one, other]) codes.push(codeOf(await signed(service, held)));
+    expect(codes).toEqual([200, 200, 200, "budget_spent"]);
+    const { body, headers } = await signed(service, one);
+    expect(body).toMatchObject({ budget: "reads 3/1h agent", retry_after: 3_670 });
+    expect(headers["retry-after"]).toBe("3670");
+    expect(body.error_description).toContain("allows a further signature from");
+  });
+
+  it("is given to many requests at once: each count is one step, and its answer has the sum", async () => {
+    const service = under(hourly);
+    const held = await service.start();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => signed(service, held)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+  });
+
+  it("is counted for a refused request, or one that another rule refuses", async () => {
+    const service = under(hourly);
+    const held = await service.start();
+    for (const request of [
+      { ...READ_OBJECT, host: "evil.test" },
+      { ...READ_OBJECT, path: "/a/../b" },
+    ])
+      await signed(service, held, request);
+    expect(service.world.ports.callCounts.counted.size).toBe(0);
+  });
+
+  it("is given once the hour has passed, to the next task", async () => {
+    const service = under(hourly);
+    const held = await service.start();
+    for (let n = 0; n < 3; n += 1) await signed(service, held);
+    service.world.pass(3_670);
+    const next = await service.start();
+    expect(codeOf(await signed(service, next))).toBe(200);
+  });
+
+  it("is given to a sub-agent, whose signatures count for its parent's agent too", async () => {
+    const service = under(hourly);
+    const intent = { authorization_details: intentOf("s3:GetObject") };
+    const parent = await service.start(intent);
+    const child = await service.startBelow(parent, intent);
+    for (let n = 0; n < 3; n += 1) expect(codeOf(await signed(service, child))).toBe(200);
+    expect(codeOf(await signed(service, parent))).toBe("budget_spent");
+  });
+
+  it("is given while the counts cannot be read or written", async () => {
+    const service = under(hourly);
+    const held = await service.start();
+    const { Refusal } = await import("../../functions/core/refusal.ts");
+    for (const failing of ["read", "count"]) {
+      service.world.ports.callCounts.before = (method) => {
+        if (method === failing) throw new Refusal("store_unavailable", { retryAfterSeconds: 1 });
+      };
+      expect(await signed(service, held)).toMatchObject({ status: 503 });
+    }
+  });
+
+  it("follows policy: a budget that is there at the next renewal counts from then on", async () => {
+    const before = under('@deliver("sign")');
+    const held = await before.start();
+    before.world.pass(60);
+    const after = under('@deliver("sign") @calls("reads 1/1h agent")', before);
+    await after.renew(held);
+    expect([codeOf(await signed(after, held)), codeOf(await signed(after, held))]).toEqual([200, "budget_spent"]);
+  });
+});
+
+describe("a forbid of single calls (@perCall)", () => {
+  const PERMIT = "permit (principal is Agent, action, resource);";
+  const forbidding = (forbid: string, service = new FakeService(fakeWorld())) =>
+    new FakeService(service.world, {
+      ...service.world.ports,
+      policies: cedarOf([PERMIT, `@id("single") ${forbid}`]),
+    });
+  const noReads = '@perCall("s3:GetObject, s3:CopyObject") forbid (principal is Agent, action, resource);';
+
+  it("refuses the calls that it names, and those whose operation is unclear; others are signed", async () => {
+    const service = forbidding(noReads);
+    const held = await service.start(SIGN);
+    const head = { ...READ_OBJECT, method: "HEAD" };
+    expect(codeOf(await signed(service, held))).toBe("call_refused");
+    expect(codeOf(await signed(service, held, head))).toBe(200);
+    const unclear = { ...READ_OBJECT, query: "no-such-parameter=1" };
+    const { body } = await signed(service, held, unclear);
+    expect(body.error_description).toContain("do not tell its operation");
+  });
+
+  it("takes no part in decisions on intents, and refuses a task whose keys would be handed out", async () => {
+    const service = forbidding(noReads);
+    const { body } = await service.exchange();
+    expect(body).toMatchObject({
+      code: "policy_denied",
+      denials: [{ reason: expect.stringContaining("@perCall"), hint: expect.stringContaining("exec --sign") }],
+    });
+    expect(codeOf(await service.exchange(SIGN))).toBe(200);
+  });
+
+  it("is about those to whom its head and conditions apply, and about their services alone", async () => {
+    const others = forbidding('@perCall("s3:GetObject") forbid (principal == Agent::"scout", action, resource);');
+    expect(codeOf(await signed(others, await others.start(SIGN)))).toBe(200);
+    const elsewhere = forbidding('@perCall("dynamodb:PutItem") forbid (principal, action, resource);');
+    expect(codeOf(await elsewhere.exchange())).toBe(200);
+    const placed = forbidding(
+      '@perCall("s3:GetObject") forbid (principal, action, resource) when { resource.arn like "arn:aws:s3:::other/*" };',
+    );
+    expect(codeOf(await placed.exchange())).toBe(200);
+  });
+
+  it("is about a sub-agent of those, too", async () => {
+    const service = forbidding('@perCall("s3:GetObject") forbid (principal == Agent::"demo", action, resource);');
+    const intent = { authorization_details: intentOf("s3:GetObject") };
+    const parent = await service.start({ ...SIGN, ...intent });
+    const child = await service.startBelow(parent, intent);
+    expect(codeOf(await signed(service, child))).toBe("call_refused");
+  });
+
+  it("holds from the next renewal on, where it comes while a task lives", async () => {
+    const before = new FakeService(fakeWorld());
+    const held = await before.start(SIGN);
+    before.world.pass(60);
+    const after = forbidding(noReads, before);
+    expect(codeOf(await signed(after, held))).toBe(200);
+    await after.renew(held);
+    expect(codeOf(await signed(after, held))).toBe("call_refused");
+  });
+
+  it('is observed alone with @mode("shadow")', async () => {
+    const service = forbidding(`@mode("shadow") ${noReads}`);
+    expect(codeOf(await service.exchange())).toBe(200);
   });
 });

@@ -25,6 +25,7 @@ const answers = (policies: Policies): Policies => ({
   evaluatePartially: (query) => policies.evaluatePartially(query),
   evaluateShadows: (query) => policies.evaluateShadows(query),
   evaluateLabelled: (query) => policies.evaluateLabelled(query),
+  evaluatePerCall: (query) => policies.evaluatePerCall(query),
 });
 
 const certain = <T extends Pair>(pair: T): T =>

@@ -32,6 +32,7 @@ const blindToErrors = (policies: Policies): Policies => ({
   readsTime: policies.readsTime,
   evaluateShadows: (query) => policies.evaluateShadows(query),
   evaluateLabelled: (query) => policies.evaluateLabelled(query),
+  evaluatePerCall: (query) => policies.evaluatePerCall(query),
   facts: (id) => policies.facts(id),
   evaluate: (query) => ({ ...policies.evaluate(query), errored: [] }),
   evaluatePartially: (query) => ({ ...policies.evaluatePartially(query), errored: [] }),

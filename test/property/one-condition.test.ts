@@ -118,6 +118,7 @@ function sessionOf(effect: "permit" | "forbid", { body, errs }: ReturnType<typeo
     readsTags: () => true,
     evaluateShadows: () => [],
     evaluateLabelled: () => ({ residuals: [], errored: [] }),
+    evaluatePerCall: () => ({ residuals: [], errored: [] }),
     evaluate: () => ({ allowed: false, deciding: [], errored: [] }),
     evaluatePartially: () => ({ residuals: effect === "forbid" ? [all, own] : [own], errored: errs ? ["own"] : [] }),
     facts: (id) => ({ id, effect: id === "all" ? "permit" : effect, annotations: {} }),

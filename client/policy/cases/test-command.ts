@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { counted } from "../../../contract/decision/counted.ts";
+import { isEnforced } from "../../../functions/core/policy/enforced.ts";
 import { decidingBundle } from "../../../functions/policy/bundle.ts";
 import type { Answer } from "../../../functions/policy/decide/answer.ts";
 import { readEach } from "../../../functions/policy/decide/read-all.ts";
@@ -75,7 +76,7 @@ async function testFolder(folder: string, withFiles: readonly string[], config: 
   // Leaves out policies on people's operations, which cases do not decide, and files of --with, which their own folder tests.
   const own = bundle.policies.filter(({ policy, json, file }) => {
     const isOfPeople = json.principal.op === "is" && json.principal.entity_type === "User";
-    return !isOfPeople && policy.annotations.mode !== "shadow" && existsSync(join(folder, file));
+    return !isOfPeople && isEnforced(policy) && existsSync(join(folder, file));
   });
   return { folder, results, proven, undecided: own.map(({ policy }) => policy.id).filter((id) => !deciding.has(id)) };
 }

@@ -1,3 +1,4 @@
+import { isEnforced } from "../../../functions/core/policy/enforced.ts";
 import { obligationsOf } from "../../../functions/core/policy/obligations.ts";
 import { namedActions } from "../../../functions/policy/clauses/heads.ts";
 import { pathsIn } from "../../../functions/policy/clauses/subject.ts";
@@ -9,7 +10,7 @@ const READS_BY_NAME = "secret:Read";
 
 /** Finds rules that apply only to the request for credentials, or to one of two ways to a resource, where a reader may expect more. */
 export function besides(policies: readonly ReadPolicy[]): readonly Finding[] {
-  const enforced = policies.filter(({ policy }) => policy.annotations.mode !== "shadow");
+  const enforced = policies.filter(({ policy }) => isEnforced(policy));
   return [...enforced.flatMap(addressProblems), ...enforced.flatMap(purposeProblems), ...secretProblems(enforced)];
 }
 

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
+import { isEnforced } from "../../../functions/core/policy/enforced.ts";
 import { type Clause, clausesOf, isNever } from "../../../functions/policy/clauses/clauses.ts";
 import { mayShareActions, namedActions } from "../../../functions/policy/clauses/heads.ts";
 import { isOfOperations } from "../../../functions/policy/clauses/obligations.ts";
@@ -30,8 +31,7 @@ export function personProblems(
     ]);
 }
 
-const isEnforcedPermit = ({ policy }: ReadPolicy): boolean =>
-  policy.effect === "permit" && policy.annotations.mode !== "shadow";
+const isEnforcedPermit = ({ policy }: ReadPolicy): boolean => policy.effect === "permit" && isEnforced(policy);
 
 /** Finds why no person can complete a permit for agents. Skips a `@consent` without such people, which the build reports as an error. */
 function uncompleted(

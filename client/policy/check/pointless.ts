@@ -1,4 +1,5 @@
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
+import { isEnforced } from "../../../functions/core/policy/enforced.ts";
 import { labelsIn } from "../../../functions/core/policy/labels.ts";
 import { obligationsOf, stricterThan, unkeptBy } from "../../../functions/core/policy/obligations.ts";
 import { clausesOf, follows, isNever } from "../../../functions/policy/clauses/clauses.ts";
@@ -9,7 +10,7 @@ import type { ReadPolicy } from "../../../functions/policy/read/parse-policies.t
 
 /** Finds rules that another rule makes pointless, as far as their texts show. */
 export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
-  const enforced = policies.filter(({ policy }) => policy.annotations.mode !== "shadow");
+  const enforced = policies.filter(({ policy }) => isEnforced(policy));
   const forbids = enforced.filter(({ policy }) => policy.effect === "forbid");
   return enforced.flatMap((one, index) => {
     const at = spotOf(one);

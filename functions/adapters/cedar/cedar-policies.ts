@@ -5,6 +5,7 @@ import { NOTHING_HOLDS } from "../../core/conditions/holding.ts";
 import { accountId } from "../../core/deployment/account-id.ts";
 import { type Entity, isSameEntity } from "../../core/entity.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
+import { isEnforced, isPerCall, isShadow } from "../../core/policy/enforced.ts";
 import { queryFor } from "../../core/policy/entities.ts";
 import { labelsIn } from "../../core/policy/labels.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../../core/policy/prepared-policy.ts";
@@ -111,11 +112,15 @@ export class CedarPolicies implements Policies {
     return this.#residualsFor(query, "labelled");
   }
 
+  evaluatePerCall(query: Query): PartialEvaluation {
+    return this.#residualsFor(query, "perCall");
+  }
+
   readsTags(query: Query): boolean {
     return this.#find(query).slice.readsTags;
   }
 
-  #residualsFor(query: Query, which: "enforced" | "shadows" | "labelled"): PartialEvaluation {
+  #residualsFor(query: Query, which: "enforced" | "shadows" | "labelled" | "perCall"): PartialEvaluation {
     const selected = this.#keyed.get(query) ?? this.#select(query);
     const policies = selected.slice[which];
     // Most queries reach no labelled permit and no shadow. Such an answer needs no key.
@@ -215,16 +220,19 @@ interface Slice {
   readonly shadows: readonly PreparedPolicy[];
   /** Enforced permits with a label. */
   readonly labelled: readonly PreparedPolicy[];
+  /** Enforced forbids of single calls. */
+  readonly perCall: readonly PreparedPolicy[];
   readonly readsTags: boolean;
   /** Reads of the policies, shadows included. Queries that are equal in these reads have one answer. */
   readonly requestReads: RequestReads;
 }
 
 function partsOf(inside: readonly PreparedPolicy[]): Omit<Slice, "id"> {
-  const enforced = inside.filter((policy) => !isShadow(policy));
+  const enforced = inside.filter(isEnforced);
   return {
     enforced,
     shadows: inside.filter(isShadow),
+    perCall: inside.filter(isPerCall),
     labelled: enforced.filter(({ effect, annotations }) => effect === "permit" && labelsIn(annotations).length > 0),
     readsTags: enforced.some(({ reads }) => reads.includes("tags")),
     requestReads: joinedReads(inside.map(requestReads)),
@@ -315,5 +323,3 @@ function decide(query: Query, { id: preparsedPolicySetId }: Slice): Evaluation {
     errored: diagnostics.errors.map(({ policyId }) => policyId),
   };
 }
-
-const isShadow = ({ annotations }: PolicyFacts): boolean => annotations.mode === "shadow";

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { Refusal } from "../../core/refusal.ts";
 import { seal, unseal } from "../../core/seals/seal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import type { LockedSession, SessionLock, SessionOpener } from "../../core/tasks/session-vault.ts";
-import type { Session } from "../../core/tasks/sessions.ts";
+import type { LockedSession, RuledSession, SessionLock, SessionOpener } from "../../core/tasks/session-vault.ts";
+import type { SigningRules } from "../../core/tasks/signing-rules.ts";
 import { SESSION_CONTEXT } from "../../names.ts";
 import { nameOf } from "../aws/aws-fault.ts";
 import { AwsService } from "../aws/aws-service.ts";
@@ -24,6 +24,9 @@ const OWN = "data";
 
 /** Faults of KMS for a text that it did not encrypt, or encrypted for another context. */
 const FOREIGN: ReadonlySet<string> = new Set(["InvalidCiphertextException", "IncorrectKeyException"]);
+
+/** Text that a session's data key encrypts: the secret key, the session token, and the rules. */
+type Sealed = readonly [secretAccessKey: string, sessionToken: string, rules: SigningRules];
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -53,7 +56,7 @@ const placeOf = (path: TaskPath, lease: string, { accessKeyId, fenceAt, issuedAt
 export function kmsSessionLock(keyId: string): SessionLock {
   const ask = kms();
   return {
-    lock: async (path, { name, fenceAt }, session) => {
+    lock: async (path, { name, fenceAt }, { session, rules }) => {
       const { Plaintext: plain, CiphertextBlob: blob } = await askOrRefuse(() =>
         ask("GenerateDataKey", { KeyId: keyId, KeySpec: "AES_256", EncryptionContext: contextOf(path, name) }),
       );
@@ -62,7 +65,7 @@ export function kmsSessionLock(keyId: string): SessionLock {
       const key = { id: OWN, bytes: Buffer.from(plain, "base64") };
       const { secretAccessKey, sessionToken } = session;
       const text = seal(
-        JSON.stringify([secretAccessKey, sessionToken]),
+        JSON.stringify([secretAccessKey, sessionToken, rules]),
         placeOf(path, name, facts),
         key,
         randomBytes(12),
@@ -76,7 +79,7 @@ export function kmsSessionLock(keyId: string): SessionLock {
 /** Makes the opener of sessions that stay in the hub. It caches a decryption for a minute at most. The caller compares the fence. */
 export function kmsSessionOpener(nowMs: () => number): SessionOpener {
   const ask = kms();
-  const opened = new TimedCache<Session>(OPEN_MS, MOST_OPEN, nowMs);
+  const opened = new TimedCache<RuledSession>(OPEN_MS, MOST_OPEN, nowMs);
   return {
     open: async (path, lease, locked) => {
       const place = placeOf(path, lease, locked);
@@ -91,12 +94,12 @@ export function kmsSessionOpener(nowMs: () => number): SessionOpener {
       );
       if (typeof plain !== "string") throw unavailable("answer");
       const key = { id: OWN, bytes: Buffer.from(plain, "base64") };
-      const [secretAccessKey = "", sessionToken = ""] = JSON.parse(unseal(text, place, key)) as readonly string[];
+      const [secretAccessKey, sessionToken, rules] = JSON.parse(unseal(text, place, key)) as Sealed;
       key.bytes.fill(0);
       const { accessKeyId, issuedAt } = locked;
-      const session = { accessKeyId, secretAccessKey, sessionToken, issuedAt };
-      opened.keep(`${place}:${locked.sealed}`, session);
-      return session;
+      const ruled = { session: { accessKeyId, secretAccessKey, sessionToken, issuedAt }, rules };
+      opened.keep(`${place}:${locked.sealed}`, ruled);
+      return ruled;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import type { AccountId } from "../../core/deployment/account-id.ts";
 import { accountOf } from "../../core/deployment/deployment.ts";
 import type { SealingPorts } from "../../core/ports.ts";
@@ -6,7 +7,7 @@ import { STS_SECONDS, type Task } from "../../core/tasks/task.ts";
 import type { PlannedLease } from "./plan-leases.ts";
 
 /** A lease with the session that was issued for it. */
-export interface IssuedLease extends Pick<PlannedLease, "lease" | "policy"> {
+export interface IssuedLease extends Pick<PlannedLease, "lease" | "policy" | "rules"> {
   readonly session: Session;
 }
 
@@ -22,11 +23,12 @@ export const issueSessions = (
   ports: Pick<SealingPorts, "sessions" | "personTags" | "deployment">,
 ): Promise<readonly IssuedLease[]> =>
   Promise.all(
-    planned.map(async ({ lease, policy }) => {
+    planned.map(async ({ lease, policy, rules }) => {
       const person = personNamedIn(lease.account, task, ports);
       return {
         lease,
         policy,
+        ...defined({ rules }),
         session: await ports.sessions.assume({
           account: lease.account,
           role: lease.role,

@@ -14,6 +14,7 @@ import { Refusal } from "../../core/refusal.ts";
 import { poolIndex } from "../../core/task-path.ts";
 import type { LeaseTerms } from "../../core/tasks/lease-deadline.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
+import type { SigningRules } from "../../core/tasks/signing-rules.ts";
 import { fenceFor, type SessionLease, type Task } from "../../core/tasks/task.ts";
 import { taskRoleName, taskRoleNames } from "../../hub-names.ts";
 import { HELD_TAG, keptTaskRoles } from "../../names.ts";
@@ -27,6 +28,8 @@ export interface PlannedLease {
   readonly policy: string;
   /** Details that the lease serves, each with the number of the lease. */
   readonly granted: readonly GrantedAws[];
+  /** Rules of the session, where it stays in the hub. */
+  readonly rules?: SigningRules;
 }
 
 /** Terms on which all leases of a task are issued. */
@@ -35,6 +38,8 @@ export interface Terms extends LeaseTerms {
   readonly inherited?: InheritedTerms;
   /** Delivery of the task's sessions, by its own request, by policy, or by a task above. */
   readonly delivery?: Delivery;
+  /** Operations that `@perCall` refuses to requests of the task's sessions; absent where there are none. */
+  readonly refusedCalls?: readonly string[];
   /** Longest time to a fence in accounts where IAM cannot be written; seconds, by account. */
   readonly shortened?: ReadonlyMap<AccountId, number>;
 }

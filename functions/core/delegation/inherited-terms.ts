@@ -1,6 +1,6 @@
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { Delivery } from "../../../contract/names.ts";
-import { type Budget, budgetsOfAll } from "../budgets/budget.ts";
+import { type Budget, budgetsOfAll, callsOfAll } from "../budgets/budget.ts";
 import { defined } from "../defined.ts";
 import { OBLIGATIONS, type Obligations } from "../policy/obligations.ts";
 
@@ -20,6 +20,8 @@ export interface InheritedTerms {
   readonly delivery?: Delivery;
   /** Budgets of the tasks above, which count a child's grant too. */
   readonly budgets?: readonly Budget[];
+  /** Budgets of signatures of the tasks above, which count a child's signatures too. */
+  readonly calls?: readonly Budget[];
 }
 
 interface Parent {
@@ -62,6 +64,10 @@ const INHERIT = {
     const budgets = budgetsOfAll([above?.budgets ?? [], OBLIGATIONS.budgets.keep(own)]);
     return budgets.length === 0 ? {} : { budgets };
   },
+  calls: (_, own, above) => {
+    const calls = callsOfAll([above?.calls ?? [], OBLIGATIONS.calls.keep(own)]);
+    return calls.length === 0 ? {} : { calls };
+  },
 } as const satisfies Readonly<
   Record<Inherited, (parent: Parent, own: Obligations, above: InheritedTerms | undefined) => Partial<InheritedTerms>>
 >;
@@ -88,3 +94,9 @@ export const budgetsIn = (terms: {
   readonly obligations: Obligations;
   readonly inherited?: InheritedTerms;
 }): readonly Budget[] => budgetsOfAll([OBLIGATIONS.budgets.keep(terms.obligations), terms.inherited?.budgets ?? []]);
+
+/** Lists the budgets that count each signature of a task: those of its own permits, and of all tasks above. */
+export const callsIn = (terms: {
+  readonly obligations: Obligations;
+  readonly inherited?: InheritedTerms;
+}): readonly Budget[] => callsOfAll([terms.inherited?.calls ?? [], OBLIGATIONS.calls.keep(terms.obligations)]);

@@ -1,7 +1,7 @@
 import { FENCE_SECONDS, LEAST_FENCE_SECONDS } from "../../../contract/limits.ts";
 import { DELIVERIES, type Delivery } from "../../../contract/names.ts";
 import type { Denial } from "../../../contract/refusals.ts";
-import { type Budget, budgetsOfAll, budgetText, parseBudgets } from "../budgets/budget.ts";
+import { type Budget, budgetsOfAll, budgetText, callsOfAll, parseBudgets, parseCalls } from "../budgets/budget.ts";
 import type { ConnectorType } from "../deployment/connector-type.ts";
 import { CONSENT, type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "./needed-votes.ts";
 import { parseStanding, type StandingTerms, standingOfAll } from "./standing-terms.ts";
@@ -35,6 +35,8 @@ export interface Obligations {
   readonly delivery?: Delivery;
   /** Budgets that count the grant. Each must allow it. */
   readonly budgets?: readonly Budget[];
+  /** Budgets that count each signature. Each must allow it. */
+  readonly calls?: readonly Budget[];
 }
 
 /** The part of a deployment that can keep an obligation: sessions of AWS, tools, or a connector by its type. */
@@ -124,6 +126,13 @@ export const FENCE = /^(?:[6-9]\d|[1-8]\d\d|900)s$|^(?:[1-9]|1[0-5])m$/;
 
 /** Parses a fence (`2m`) into seconds; undefined for a text that is no duration between the bounds. */
 export const parseFence = (text: string): number | undefined => (FENCE.test(text) ? parseDuration(text) : undefined);
+
+const BUDGET_OF_NOBODY = {
+  reason: "Policy permits it within a budget of the person for whom the agent acts, and it acts for nobody.",
+  hint: "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (`valetkey exec --on-behalf-of`).",
+} as const;
+
+const isOfPerson = ({ scope }: Budget): boolean => scope === "person";
 
 /** The obligations by field, the weightiest demand first. */
 export const OBLIGATIONS = {
@@ -365,15 +374,47 @@ export const OBLIGATIONS = {
       return budgets.length === 0 ? {} : { budgets };
     },
     needsPerson: false,
-    ofNobody: {
-      reason: "Policy permits it within a budget of the person for whom the agent acts, and it acts for nobody.",
-      hint: "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (`valetkey exec --on-behalf-of`).",
-    },
-    forPersons: ({ budgets = [] }) => budgets.some(({ scope }) => scope === "person"),
+    ofNobody: BUDGET_OF_NOBODY,
+    forPersons: ({ budgets = [] }) => budgets.some(isOfPerson),
     keptBy: "everything",
     keep: ({ budgets = [] }): readonly Budget[] => budgets,
     words: ({ budgets }) =>
       budgets === undefined ? undefined : `within the budget ${budgets.map(budgetText).join(" and ")}`,
+  },
+  calls: {
+    annotation: "calls",
+    example: '@calls("reads 500/1h agent")',
+    meaning:
+      'beside `@deliver("sign")`: no more than so many signatures in any window of so long, for each agent, person, team or tree, or in the hub',
+    parse: (text) => {
+      const calls = parseCalls(text);
+      return typeof calls === "string" ? {} : { calls };
+    },
+    fault: (text) => {
+      const calls = parseCalls(text);
+      return typeof calls === "string" ? calls : undefined;
+    },
+    part: ({ calls }) => (calls === undefined ? {} : { calls }),
+    demand: ({ calls = [] }) => Math.max(0, ...calls.map(({ count, window }) => window / count)),
+    join: (all) => {
+      const calls = callsOfAll(all.map((each) => each.calls ?? []));
+      return calls.length === 0 ? {} : { calls };
+    },
+    beside: "deliver",
+    needsPerson: false,
+    ofNobody: BUDGET_OF_NOBODY,
+    forPersons: ({ calls = [] }) => calls.some(isOfPerson),
+    keptBy: {
+      keepers: ["aws"],
+      denial: {
+        reason: "Policy permits it within a budget of signed requests, and the hub signs requests to AWS alone.",
+        hint: "Ask the platform team for a permit without @calls.",
+      },
+      level: "error",
+    },
+    keep: ({ calls = [] }): readonly Budget[] => calls,
+    words: ({ calls }) =>
+      calls === undefined ? undefined : `signed calls within the budget ${calls.map(budgetText).join(" and ")}`,
   },
 } as const satisfies { readonly [Field in keyof Obligations]-?: KeptObligation<Field> };
 

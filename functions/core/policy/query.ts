@@ -45,6 +45,8 @@ export interface Policies {
   evaluateShadows(query: Query): readonly Residual[];
   /** Evaluates the enforced permits with a `@label` alone. Asks Cedar nothing where the head of each excludes the query. */
   evaluateLabelled(query: Query): PartialEvaluation;
+  /** Evaluates the enforced forbids of single calls (`@perCall`) alone. */
+  evaluatePerCall(query: Query): PartialEvaluation;
   facts(policy: string): PolicyFacts | undefined;
   /** All policies in their own JSON, for proofs, which use nothing derived from them. Always the same list. */
   readonly stated: readonly StatedPolicy[];

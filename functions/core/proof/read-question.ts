@@ -73,7 +73,8 @@ function areAmong(some: readonly StatedRequest[], all: readonly StatedRequest[])
 function countedOf(question: Question): readonly CountedPolicy[] {
   const principal = principalOf(question.asker);
   return question.policies.flatMap((policy, place): readonly CountedPolicy[] => {
-    if (policy.annotations.mode === "shadow" || !isAbout(policy, "principal", principal)) return [];
+    const { mode, perCall } = policy.annotations;
+    if (mode === "shadow" || perCall !== undefined || !isAbout(policy, "principal", principal)) return [];
     return [{ place, policy, terms: policy.effect === "permit" ? termsOf(policy, question) : undefined }];
   });
 }

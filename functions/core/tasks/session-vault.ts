@@ -1,21 +1,28 @@
 import type { TaskPath } from "../task-path.ts";
 import type { Session } from "./sessions.ts";
+import type { SigningRules } from "./signing-rules.ts";
 import type { SessionLease } from "./task.ts";
 
 /** Session that stays in the hub, as its record (`SESSION#`) has it. Times are epoch seconds. */
 export interface LockedSession {
   readonly accessKeyId: string;
-  /** Encrypted data key, and the session that it encrypts. */
+  /** Encrypted data key, and what it encrypts: the session with its rules. */
   readonly sealed: string;
   /** Time of issue by STS's clock. */
   readonly issuedAt: number;
   readonly fenceAt: number;
 }
 
+/** Session with the rules for the requests that it signs. */
+export interface RuledSession {
+  readonly session: Session;
+  readonly rules: SigningRules;
+}
+
 /** Encrypts sessions. Only the exchange has it. */
 export interface SessionLock {
   /** Seals a session for its task and lease. @throws {Refusal} store_unavailable. */
-  lock(path: TaskPath, lease: Pick<SessionLease, "name" | "fenceAt">, session: Session): Promise<LockedSession>;
+  lock(path: TaskPath, lease: Pick<SessionLease, "name" | "fenceAt">, ruled: RuledSession): Promise<LockedSession>;
 }
 
 /** Decrypts sessions. Only `sign` has it. */
@@ -25,7 +32,7 @@ export interface SessionOpener {
    * @throws {Refusal} store_unavailable where KMS does not answer.
    * @throws {RangeError} for a text of another task, lease or key, or one that was changed.
    */
-  open(path: TaskPath, lease: string, locked: LockedSession): Promise<Session>;
+  open(path: TaskPath, lease: string, locked: LockedSession): Promise<RuledSession>;
 }
 
 /** Reads the sessions that stay in the hub. */

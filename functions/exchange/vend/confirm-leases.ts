@@ -2,7 +2,7 @@ import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import type { ServiceEndpoint } from "../../core/signing/aws-hosts.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
-import type { SessionLease, Task } from "../../core/tasks/task.ts";
+import type { Task } from "../../core/tasks/task.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import type { CountingHooks } from "./count-grant.ts";
 import { revokeUnfindable } from "./issue-connected.ts";
@@ -39,9 +39,9 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   // A lease that this process has just handed out is recorded already: a looping client causes no loop of writes.
   const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");
   const confirmations = fresh.map(
-    ({ lease, session }): { readonly lease: SessionLease; readonly session: Session } => ({
-      lease: { ...lease, state: "issued", accessKeyId: session.accessKeyId, issuedAt: session.issuedAt },
-      session,
+    ({ lease, ...of }): Omit<IssuedLease, "policy"> => ({
+      ...of,
+      lease: { ...lease, state: "issued", accessKeyId: of.session.accessKeyId, issuedAt: of.session.issuedAt },
     }),
   );
   const request = "request" in issued ? issued.request : undefined;

@@ -1,4 +1,4 @@
-import { budgetText, type HeldBudget } from "../../core/budgets/budget.ts";
+import type { HeldBudget } from "../../core/budgets/budget.ts";
 import { type CountedBudget, heldBy, type Spending } from "../../core/budgets/budgets.ts";
 import { freeAt, NOTHING_SPENT, secondOf, spend } from "../../core/budgets/spent.ts";
 import { budgetsOfGrant } from "../../core/delegation/budgets-of-grant.ts";
@@ -8,6 +8,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Idempotency, Opened } from "../../core/tasks/tasks.ts";
 import { attempt } from "../../steps/requests/attempt.ts";
+import { spentRefusal } from "../../steps/requests/spent-refusal.ts";
 import type { GrantedIntent } from "../../steps/tasks/grants.ts";
 
 /** Time for which a grant is counted again after others were counted at the same moment; milliseconds. */
@@ -65,7 +66,7 @@ export async function readFree(
     .map(({ held: budget, spent }) => ({ budget, at: freeAt(spent, budget, nowSeconds) }))
     .filter((each): each is { budget: HeldBudget; at: number } => each.at !== undefined)
     .toSorted((a, b) => b.at - a.at);
-  if (latest) throw spentRefusal(latest.budget, latest.at, nowSeconds);
+  if (latest) throw spentRefusal("grant", latest.budget, latest.at, nowSeconds);
   return counted;
 }
 
@@ -157,16 +158,4 @@ export function givingBack<P extends Pick<SealingPorts, "budgets">>(ports: P): P
       for (const each of counted?.held ?? []) await attempt(() => ports.budgets.giveBack(each, counted?.at ?? 0));
     },
   };
-}
-
-function spentRefusal(budget: HeldBudget, at: number, nowSeconds: number): Refusal {
-  const retryAfterSeconds = Math.max(1, Math.ceil(at - nowSeconds));
-  const free = new Date(at * 1_000).toISOString().replace(".000", "");
-  const text = budgetText(budget);
-  return new Refusal("budget_spent", {
-    say: `It is ${text}, and allows a further grant from ${free} on.`,
-    more: { budget: text, retry_after: retryAfterSeconds },
-    retryAfterSeconds,
-    why: `${budget.name} ${budget.scope}`,
-  });
 }

@@ -1,27 +1,25 @@
+import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { partitionOf } from "../../core/deployment/partition-of.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { endpointsOf } from "../../core/signing/aws-hosts.ts";
-import type { Session } from "../../core/tasks/sessions.ts";
+import { NO_RULES } from "../../core/tasks/signing-rules.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import type { KeptSession } from "../../core/tasks/tasks.ts";
 import { servicesOf } from "../../steps/tasks/describe-details.ts";
 
-/** Session that was issued, and stays in the hub. */
-interface Staying {
-  readonly lease: SessionLease;
-  readonly session: Session;
-}
-
-/** Encrypts the sessions that stay in the hub, each for its task and lease. @throws {Refusal} store_unavailable. */
+/** Encrypts the sessions that stay in the hub, each for its task and lease, and with its rules. @throws {Refusal} store_unavailable. */
 export async function lockSessions(
   path: Task["path"],
-  staying: readonly Staying[],
+  staying: readonly Omit<IssuedLease, "policy">[],
   { sessionLock }: Pick<SealingPorts, "sessionLock">,
 ): Promise<readonly KeptSession[]> {
   const lock = await sessionLock();
   return Promise.all(
-    staying.map(async ({ lease, session }) => ({ lease: lease.name, ...(await lock.lock(path, lease, session)) })),
+    staying.map(async ({ lease, session, rules = NO_RULES }) => ({
+      lease: lease.name,
+      ...(await lock.lock(path, lease, { session, rules })),
+    })),
   );
 }
 

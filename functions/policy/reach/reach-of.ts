@@ -3,6 +3,7 @@ import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { Catalogue } from "../../core/catalogue/catalogue.ts";
 import { defined } from "../../core/defined.ts";
+import { isEnforced } from "../../core/policy/enforced.ts";
 import { type Obligations, obligationsOf } from "../../core/policy/obligations.ts";
 import { iamText } from "../../core/policy/remainders.ts";
 import { globFromIam } from "../../core/text/glob.ts";
@@ -116,8 +117,7 @@ export function reachOf(who: KnownPrincipal, { policies, catalogue, accounts }: 
 }
 
 /** True for a rule that decides about agents' actions now. */
-export const isEnforcedOnAgents = (rule: ReadPolicy): boolean =>
-  rule.policy.annotations.mode !== "shadow" && !isOfOperations(rule);
+export const isEnforcedOnAgents = (rule: ReadPolicy): boolean => isEnforced(rule.policy) && !isOfOperations(rule);
 
 /** Computes the hash of a reach: SHA-256 of `valetkey/reach/v2`, a line feed, and its canonical JSON (RFC 8785); hexadecimal. */
 export const reachHash = (reach: Reach): string =>

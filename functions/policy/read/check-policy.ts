@@ -2,6 +2,7 @@ import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../core/catalogue/catalogue.ts";
 import { expandActions } from "../../core/catalogue/expand-actions.ts";
 import { EVERY_OBLIGATION, type Obligation, obligationsOf } from "../../core/policy/obligations.ts";
+import { parseOperations } from "../../core/policy/per-call.ts";
 import { pathOf } from "../clauses/subject.ts";
 import { approvalFaults } from "./approval-faults.ts";
 import { conditionFaults } from "./condition-faults.ts";
@@ -20,7 +21,7 @@ import { unprovable } from "./unprovable.ts";
 
 const OBLIGATION_NAMES = EVERY_OBLIGATION.map(({ annotation }) => annotation);
 /** Known annotations. Any other is an error, so that a misspelt obligation is not ignored silently. */
-const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAMES, "label", "mode"]);
+const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAMES, "label", "perCall", "mode"]);
 
 /**
  * Finds faults that Cedar's own validation does not know in policies that are compiled to IAM.
@@ -81,7 +82,8 @@ type AnnotationFault = readonly [code: FindingCode, annotation: string, message:
 function annotationFaults(read: ReadPolicy, catalogue: Catalogue): readonly AnnotationFault[] {
   const { json, policy } = read;
   const { annotations, effect } = policy;
-  const { mode, outlives } = annotations;
+  const { mode, outlives, perCall } = annotations;
+  const wrongCalls = perCall === undefined ? [] : parseOperations(perCall);
   const unknown = Object.keys(annotations).filter((name) => !ANNOTATIONS.has(name));
   const misplaced = [...OBLIGATION_NAMES, "outlives", "label"].filter(
     (name) => effect === "forbid" && annotations[name] !== undefined,
@@ -92,6 +94,8 @@ function annotationFaults(read: ReadPolicy, catalogue: Catalogue): readonly Anno
     ...EVERY_OBLIGATION.flatMap((each) => obligationFaults(each, read)),
     mode !== undefined &&
       mode !== "shadow" && ["annotation_value", "mode", '@mode takes "shadow" only; a policy without it is enforced'],
+    perCall !== undefined && effect === "permit" && ["annotation_misplaced", "perCall", "@perCall belongs on a forbid"],
+    typeof wrongCalls === "string" && ["annotation_value", "perCall", wrongCalls],
     outlives !== undefined &&
       effect === "permit" &&
       !namesEachAction(json, catalogue) && [

@@ -1,4 +1,5 @@
 import { LIMITS } from "../../../contract/limits.ts";
+import type { Denial } from "../../../contract/refusals.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import { brand } from "../../core/brand.ts";
 import { underCeiling } from "../../core/ceiling/under-ceiling.ts";
@@ -18,12 +19,13 @@ import { personOf, type Requester } from "../../core/policy/entities.ts";
 import { grantedDetails, grantedParts } from "../../core/policy/grant-details.ts";
 import { hourEnd } from "../../core/policy/hour-end.ts";
 import { OBLIGATIONS, strictest, votesFor } from "../../core/policy/obligations.ts";
+import { refusedCallsOf } from "../../core/policy/refused-calls.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { type GateNeeds, refuseUnaccepted } from "../threat/refuse-unaccepted.ts";
 import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
-import { labelsOfGrants } from "./labels-of-grants.ts";
+import { labelsOfGrants, requestersOf } from "./labels-of-grants.ts";
 import { nameConditions } from "./name-conditions.ts";
 import { type DeniedPair, nameOtherPlaces } from "./other-places.ts";
 
@@ -86,12 +88,17 @@ export async function authoriseIntent(
     inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
   const demanded = strictest(answered.flatMap((each) => each.permitted.map(({ obligations }) => obligations)));
   const delivery = request.deliver ?? OBLIGATIONS.delivery.keep(demanded) ?? inherited?.delivery;
-  const decided = delivery === "sign" ? await denyCredentials(answered) : answered;
+  const requesters = requestersOf(asker, parentScope);
+  const callsOf = ({ pair }: Permitted) => refusedCallsOf(pair, requesters, ports.policies);
+  const decided =
+    delivery === "sign"
+      ? await denyCredentials(answered)
+      : denied(answered, (each) => callsOf(each).length > 0, SINGLE_CALLS);
   const permitted = decided.flatMap((each) => each.permitted);
-  const denied = decided.flatMap((each) => each.denied);
-  const denials = denied.map(({ denial }) => denial);
+  const deniedPairs = decided.flatMap((each) => each.denied);
+  const denials = deniedPairs.map(({ denial }) => denial);
   if (permitted.length === 0 || (request.mode === "all" && denials.length > 0)) {
-    const inQuiet = nameConditions(denied, {
+    const inQuiet = nameConditions(deniedPairs, {
       holding: conditions,
       defined: ports.deployment.conditions ?? [],
       decide: (pair, held) => verdictFor(pair, { ...asker, conditions: held }),
@@ -115,6 +122,7 @@ export async function authoriseIntent(
       rotateAfterUse: OBLIGATIONS.rotateAfterUse.keep(obligations) || (inherited?.rotateAfterUse ?? false),
     },
     ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, parentScope) } : {}),
+    ...(delivery === "sign" ? refusedCalls(permitted.flatMap(callsOf)) : {}),
     ...defined({ inherited, delivery }),
   };
   const aws = parts.flatMap(({ detail, permitted }, index) =>
@@ -202,20 +210,37 @@ function decideDetail(
  */
 async function denyCredentials(all: readonly Decided[]): Promise<readonly Decided[]> {
   const { handsOutCredentials } = await import("../../core/catalogue/minting/minting.ts");
-  const isHandingOut = ({ pair }: Permitted): boolean => pair.mints && handsOutCredentials(pair.action);
+  return denied(all, ({ pair }) => pair.mints && handsOutCredentials(pair.action), HANDS_OUT_CREDENTIALS);
+}
+
+/** Denies the permitted pairs of which that is true, for one reason. */
+function denied(
+  all: readonly Decided[],
+  isDenied: (each: Permitted) => boolean,
+  why: Pick<Denial, "reason" | "hint">,
+): readonly Decided[] {
   return all.map((decided) => ({
     ...decided,
-    permitted: decided.permitted.filter((each) => !isHandingOut(each)),
+    permitted: decided.permitted.filter((each) => !isDenied(each)),
     denied: [
       ...decided.denied,
-      ...decided.permitted.filter(isHandingOut).map(({ pair }) => ({
+      ...decided.permitted.filter(isDenied).map(({ pair }) => ({
         pair,
-        denial: { action: pair.action, target: pair.target, ...HANDS_OUT_CREDENTIALS },
+        denial: { action: pair.action, target: pair.target, ...why },
         hasHint: true,
       })),
     ],
   }));
 }
+
+/** Writes the operations that policy refuses, each once. */
+const refusedCalls = (operations: readonly string[]): Pick<Terms, "refusedCalls"> =>
+  operations.length === 0 ? {} : { refusedCalls: [...new Set(operations)].sort() };
+
+const SINGLE_CALLS = {
+  reason: "Policy refuses some calls of it (`@perCall`), and only the hub's signature tells one call from another.",
+  hint: 'Ask for a task whose requests the hub signs: `deliver: "sign"`, `npx valetkey exec --sign`.',
+} as const;
 
 const HANDS_OUT_CREDENTIALS = {
   reason: "The action hands out credentials, and the hub signs the task's requests so that its agent gets none.",

@@ -43,7 +43,8 @@ const mayBeLabelled = (pair: Pair): boolean => {
   return keeper === "aws" ? !pair.mints : DIE_WHEN_REVOKED.has(keeper);
 };
 
-const requestersOf = (requester: Requester, parentScope: ParentScope | undefined): readonly Requester[] => {
+/** Lists everybody for whom policy decides: the agent, the person, and those of the tasks above. */
+export const requestersOf = (requester: Requester, parentScope: ParentScope | undefined): readonly Requester[] => {
   const person = personOf(requester);
   const above =
     parentScope === undefined ? [] : requestersOf(parentScope.grants.requester, parentScope.grants.parentScope);

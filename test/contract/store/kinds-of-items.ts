@@ -145,6 +145,12 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
         ({ spent, version }) => ({ times: [...spent], version }),
       ),
   },
+  callCount: {
+    at: /^CALLS#(?<name>[^# ]+)#(?<scope>\w+)#(?<window>\d+) (?<holder>.+)$/,
+    read: async ({ callCounts }, { name = "", scope, window, holder = "" }) => [
+      ...(await callCounts.read({ name, count: 1, window: Number(window), scope: scope as BudgetScope, holder })),
+    ],
+  },
   hold: {
     at: /^HOLD#(?<label>[^#]+)#(?<scope>\w+)#(?<holder>\S+) \d{10}#.+$/,
     read: async ({ holds }, { label = "", scope, holder = "" }) => {

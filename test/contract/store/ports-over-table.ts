@@ -3,6 +3,7 @@ import { DynamoApprovals } from "../../../functions/adapters/dynamodb/approvals/
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
 import { DynamoNotificationBoard } from "../../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoCallCounts } from "../../../functions/adapters/dynamodb/budgets/call-counts.ts";
 import { DynamoBudgets } from "../../../functions/adapters/dynamodb/budgets/dynamo-budgets.ts";
 import { DynamoConditions } from "../../../functions/adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoHolds } from "../../../functions/adapters/dynamodb/holds/dynamo-holds.ts";
@@ -46,6 +47,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, nowMs),
     budgets: new DynamoBudgets(table),
+    callCounts: new DynamoCallCounts(table),
     holds: new DynamoHolds(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, nowMs),

@@ -6,6 +6,7 @@ import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/break-glass.ts";
 import type { NotificationBoard } from "../../../functions/core/approvals/notification-board.ts";
 import type { Budgets } from "../../../functions/core/budgets/budgets.ts";
+import type { CallCounts } from "../../../functions/core/budgets/calls.ts";
 import type { ConditionStore } from "../../../functions/core/conditions/conditions.ts";
 import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
@@ -57,6 +58,7 @@ export interface Store {
   readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
   readonly budgets: Budgets;
+  readonly callCounts: CallCounts;
   readonly holds: Holds;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
@@ -96,6 +98,7 @@ export class TestedStore {
   readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
   readonly budgets: Budgets;
+  readonly callCounts: CallCounts;
   readonly holds: Holds;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
@@ -128,6 +131,7 @@ export class TestedStore {
     this.setConditions = store.setConditions;
     this.foundEscalations = store.foundEscalations;
     this.budgets = store.budgets;
+    this.callCounts = store.callCounts;
     this.holds = store.holds;
     this.consents = store.consents;
     this.acceptances = store.acceptances;

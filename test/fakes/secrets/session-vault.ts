@@ -2,15 +2,15 @@ import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type {
   KeptSessions,
   LockedSession,
+  RuledSession,
   SessionLock,
   SessionOpener,
 } from "../../../functions/core/tasks/session-vault.ts";
-import type { Session } from "../../../functions/core/tasks/sessions.ts";
 import type { KeptSession } from "../../../functions/core/tasks/tasks.ts";
 
 /** Fake vault: it knows what it has sealed, and opens it for the same place only. */
 export class FakeSessionVault implements SessionLock, SessionOpener {
-  readonly #sealed = new Map<string, { readonly place: string; readonly session: Session }>();
+  readonly #sealed = new Map<string, { readonly place: string; readonly ruled: RuledSession }>();
   /** Number of texts that were opened. */
   opened = 0;
   before: (method: string) => void | Promise<void> = () => undefined;
@@ -18,22 +18,22 @@ export class FakeSessionVault implements SessionLock, SessionOpener {
   async lock(
     path: TaskPath,
     { name, fenceAt }: { readonly name: string; readonly fenceAt: number },
-    session: Session,
+    ruled: RuledSession,
   ): Promise<LockedSession> {
     await this.before("lock");
     const sealed = `sealed-${this.#sealed.size}`;
-    const { accessKeyId, issuedAt } = session;
+    const { accessKeyId, issuedAt } = ruled.session;
     const locked = { accessKeyId, sealed, issuedAt, fenceAt };
-    this.#sealed.set(sealed, { place: placeOf(path, name, locked), session });
+    this.#sealed.set(sealed, { place: placeOf(path, name, locked), ruled });
     return locked;
   }
 
-  async open(path: TaskPath, lease: string, locked: LockedSession): Promise<Session> {
+  async open(path: TaskPath, lease: string, locked: LockedSession): Promise<RuledSession> {
     await this.before("open");
     const known = this.#sealed.get(locked.sealed);
     if (known?.place !== placeOf(path, lease, locked)) throw new RangeError("not sealed for this task and lease");
     this.opened += 1;
-    return known.session;
+    return known.ruled;
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { isAgentId } from "../../../contract/agent-id.ts";
 import { GRANT_TYPES, RENEWS_HEADER, TOKEN_TYPES } from "../../../contract/names.ts";
@@ -79,6 +80,17 @@ export interface Held {
   readonly id: string;
   readonly token: string;
 }
+
+/** Request to AWS that reads an object. */
+export const READ_OBJECT = {
+  lease: "aws-0",
+  method: "GET",
+  host: "s3.us-east-1.amazonaws.com",
+  path: "/acme-data/reports/june.csv",
+  query: "",
+  headers: [["accept", "*/*"]],
+  payload_hash: createHash("sha256").digest("hex"),
+};
 
 /**
  * All routes of the service, over the ports of a fake world. The real envelope answers an unforeseen error with 500.
@@ -222,6 +234,12 @@ export class FakeService {
     const { status, body } = await this.exchangeDelegation(token, { ...actor, ...changed });
     if (status !== 200 || !body.task || !body.access_token) throw new Error(`not started: ${JSON.stringify(body)}`);
     return { id: body.task.id, token: body.access_token };
+  }
+
+  /** Has a request signed; one that reads an object unless given. */
+  sign({ id, token }: Held, request: object = READ_OBJECT): Promise<Answer> {
+    const headers = { authorization: `Bearer ${token}` };
+    return this.send(jsonEvent("POST /v1/tasks/{task}/sign", request, { headers, pathParameters: { task: id } }));
   }
 
   renew(held: Held, lease = "aws-0"): Promise<Answer> {

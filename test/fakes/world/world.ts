@@ -23,6 +23,7 @@ import { claimsIn } from "../../../functions/policy/read/names-in.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { FakeArchived } from "../archive/archived.ts";
 import type { FakeBudgets } from "../budgets/budgets.ts";
+import { FakeCallCounts } from "../budgets/call-counts.ts";
 import { FakeConditions } from "../conditions/conditions.ts";
 import { FakeRecheckQueue } from "../conditions/recheck-queue.ts";
 import type { FakeHolds } from "../holds/holds.ts";
@@ -215,6 +216,7 @@ export interface FakeWorld {
     readonly vault: FakeSessionVault;
     readonly sessionOpener: FakeSessionVault;
     readonly keptSessions: FakeTasks["kept"];
+    readonly callCounts: FakeCallCounts;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -292,6 +294,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     sessionOpener: vault,
     vault,
     keptSessions: tasks.kept,
+    callCounts: new FakeCallCounts(),
     recent: new MemoryRecentSessions(now),
     rateLimits: new FakeRateLimits(now),
     halts: agents.haltList,

@@ -1,10 +1,12 @@
 import type * as contract from "../../../contract/signing.ts";
+import { partOf } from "../../../functions/core/budgets/calls.ts";
 import { giveConsent } from "../../fakes/samples/given-consent.ts";
 import { FakeService } from "../../fakes/world/service.ts";
 import { type FakeWorld, READ_REPORTS } from "../../fakes/world/world.ts";
+import { cedarOf } from "../../unit/core/cedar-of.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
-import { completeTask, personForm, startTask } from "../recording/story.ts";
+import { completeTask, personForm, startForm, startTask } from "../recording/story.ts";
 import { refusedJson } from "../refused/body.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
 import { afterAccountHalt, afterPanic, whilePaused } from "../refused/halted.ts";
@@ -70,6 +72,27 @@ export const SIGNING = {
         return call;
       },
       request_unsignable: signing({ path: "/acme-data/../other" }),
+      call_refused: async (world) => {
+        const policies = cedarOf([
+          "permit (principal, action, resource);",
+          '@id("no-deletes") @perCall("s3:GetObject") forbid (principal, action, resource);',
+        ]);
+        const task = await new FakeService(world, { ...world.ports, policies }).start(startForm(world, signed));
+        return { route: ROUTE, path: { task: task.id }, bearer: task.token, body: { json: READ } };
+      },
+      budget_spent: async (world) => {
+        const policies = cedarOf([
+          '@id("reads") @deliver("sign") @calls("reads 1/1h agent") permit (principal, action, resource);',
+        ]);
+        const task = await new FakeService(world, { ...world.ports, policies }).start(
+          startForm(world, { authorization_details: JSON.stringify(READ_REPORTS) }),
+        );
+        world.ports.callCounts.counted.set(
+          "reads#agent#3600#demo",
+          new Map([[partOf({ window: 3_600 }, world.ports.clock.nowMs() / 1_000), 1]]),
+        );
+        return { route: ROUTE, path: { task: task.id }, bearer: task.token, body: { json: READ } };
+      },
       host_not_granted: signing({ host: "dynamodb.us-east-1.amazonaws.com" }),
     },
   },

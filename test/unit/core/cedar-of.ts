@@ -52,6 +52,7 @@ export const answersOf = (cedar: CedarPolicies): Policies => ({
   evaluatePartially: (query) => cedar.evaluatePartially(query),
   evaluateShadows: (query) => cedar.evaluateShadows(query),
   evaluateLabelled: (query) => cedar.evaluateLabelled(query),
+  evaluatePerCall: (query) => cedar.evaluatePerCall(query),
 });
 
 /** Upper bound on the policies that are cached in Cedar's JSON. */

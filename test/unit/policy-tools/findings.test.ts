@@ -79,7 +79,7 @@ const FOUND: Record<FindingCode, Expected> = {
     text: bounded(OBJECTS, '@id("x") // @maxTTL\n  @maxTTL("15m")'),
     at: "2:3",
     policy: "x",
-    says: /they are @id, @description, @outlives, @approval, @consent, @standing, @breakGlass, @bindIp, @rotateAfterUse, @maxTtl, @requires, @fence, @deliver, @budget, @label, @mode$/,
+    says: /they are @id, @description, @outlives, @approval, @consent, @standing, @breakGlass, @bindIp, @rotateAfterUse, @maxTtl, @requires, @fence, @deliver, @budget, @calls, @label, @perCall, @mode$/,
   },
   annotation_unsupported: {
     text: bounded(OBJECTS, '@id("x") @rotateAfterUse'),

@@ -143,6 +143,11 @@ export const keys = {
     sk: `${padded(until)}#${name}#${scope}`,
   }),
   accountLift: (account: AccountId): Key => ({ pk: ACCOUNT_LIFTS, sk: account }),
+  /** Signatures that a budget has counted for one holder in its window. */
+  callCount: (held: Pick<HeldBudget, "name" | "scope" | "window" | "holder">): Key => ({
+    pk: callPartition(held),
+    sk: held.holder,
+  }),
   /** Grants that a budget has counted for one holder, beside its other holders. */
   budget: ({ name, scope, holder }: Pick<HeldBudget, "name" | "scope" | "holder">): Key => ({
     pk: budgetPartition({ name, scope }),
@@ -272,6 +277,10 @@ export const escalationPartition = (place: EscalationPlace): string => {
   if (place === "all") return KINDS.escalation;
   return `${KINDS.escalation}${"agent" in place ? `AGENT#${place.agent}` : `TREE#${rootOf(place.tree)}`}`;
 };
+
+/** Partition of the holders of a budget of signatures. */
+const callPartition = ({ name, scope, window }: Pick<HeldBudget, "name" | "scope" | "window">): string =>
+  `${KINDS.callCount}${name}#${scope}#${window}`;
 
 /** Partition of a budget's holders. */
 export const budgetPartition = ({ name, scope }: Pick<HeldBudget, "name" | "scope">): string =>

@@ -133,6 +133,21 @@ export class DynamoTable {
     return this.#conditionally("UpdateItem", this.#updateInput(key, change));
   }
 
+  /**
+   * Updates an item on no condition. @returns the item as this update has left it.
+   * @throws {Refusal} store_unavailable for an item of an unknown form, too.
+   */
+  async updateAndRead(key: Key, change: Omit<Change, "where">): Promise<Item> {
+    const input = { ...this.#updateInput(key, change), ReturnValues: "ALL_NEW" as const };
+    const { Attributes: item } = await this.#unlessConflicting(() => this.#send("UpdateItem", input)).catch((error) => {
+      if (nameOf(error) === CONDITION_FAILED)
+        throw new Refusal("store_unavailable", { why: "item of an unknown form" });
+      throw error;
+    });
+    if (item === undefined) throw new Refusal("store_unavailable", { why: "answer" });
+    return readItem(item);
+  }
+
   /** Writes a new item. @returns false where the key has one already. */
   async insert(key: Key, item: Item): Promise<boolean> {
     const input = { TableName: this.#table, Item: itemOf(key, item), ConditionExpression: ABSENT };
@@ -232,7 +247,7 @@ export class DynamoTable {
     };
   }
 
-  #updateInput(key: Key, change: Change): UpdateItemCommandInput {
+  #updateInput(key: Key, change: Omit<Change, "where"> & Partial<Pick<Change, "where">>): UpdateItemCommandInput {
     const { ExpressionAttributeNames, ExpressionAttributeValues } = this.#conditionOf(change);
     const { ConditionExpression, names, values } = ofKnownVersion(change.where);
     return {
@@ -245,7 +260,7 @@ export class DynamoTable {
     };
   }
 
-  #conditionOf(change: Omit<Change, "set">) {
+  #conditionOf(change: Omit<Change, "set" | "where"> & { readonly where?: string | undefined }) {
     const values = Object.entries(change.values).map(([name, value]) => [`:${name}`, value] as const);
     return {
       ConditionExpression: change.where,

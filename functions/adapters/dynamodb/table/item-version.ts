@@ -37,11 +37,11 @@ export const withVersion = (only: readonly string[]): readonly string[] =>
   only.length === 0 ? only : [...only, FIELD];
 
 /**
- * Adds to a condition that the item is absent, or has the form that this version writes. An item of another form is
+ * Adds to a condition, where there is one, that the item is absent, or has the form that this version writes. An item of another form is
  * never changed in part.
  */
-export const ofKnownVersion = (condition: string) => ({
-  ConditionExpression: `(${condition}) AND (attribute_not_exists(#itemKey) OR attribute_not_exists(#itemForm) OR #itemForm = :itemForm)`,
+export const ofKnownVersion = (condition: string | undefined) => ({
+  ConditionExpression: `${condition === undefined ? "" : `(${condition}) AND `}(attribute_not_exists(#itemKey) OR attribute_not_exists(#itemForm) OR #itemForm = :itemForm)`,
   names: { "#itemKey": TABLE_KEYS.partition, "#itemForm": FIELD },
   values: { ":itemForm": { N: String(WRITTEN) } },
 });

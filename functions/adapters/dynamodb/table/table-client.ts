@@ -9,6 +9,7 @@ import type {
   QueryCommandOutput,
   TransactWriteItemsCommandInput,
   UpdateItemCommandInput,
+  UpdateItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 
 /** Inputs of the DynamoDB operations that the table uses, with AWS's own shapes. No item has a binary attribute. */
@@ -27,7 +28,7 @@ export interface TableOutputs {
   readonly BatchGetItem: Pick<BatchGetItemCommandOutput, "Responses" | "UnprocessedKeys">;
   readonly Query: Pick<QueryCommandOutput, "Items" | "LastEvaluatedKey">;
   readonly PutItem: object;
-  readonly UpdateItem: object;
+  readonly UpdateItem: Pick<UpdateItemCommandOutput, "Attributes">;
   readonly DeleteItem: object;
   readonly TransactWriteItems: object;
 }

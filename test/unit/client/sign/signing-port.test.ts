@@ -187,6 +187,17 @@ describe("a port of a command whose requests the hub signs", () => {
     expect(hub.got.filter(({ method }) => method === "GET")).toHaveLength(1);
   });
 
+  it.each([
+    ["a spent budget", 429, "budget_spent", 403],
+    ["a forbidden call", 403, "call_refused", 403],
+    ["a pace", 429, "too_many_requests", 503],
+    ["an outage", 503, "store_unavailable", 503],
+  ])("answers so that SDKs repeat what a retry may help, and nothing else: %s", async (_, status, code, answered) => {
+    const { aws, signing } = await scene(() => ({ status, body: JSON.stringify({ code }) }));
+    expect(await sending(signing)).toMatchObject({ status: answered });
+    expect(aws.got).toEqual([]);
+  });
+
   it("answers a refusal in the form of the service's errors, with the hub's sentence", async () => {
     const { aws, signing } = await scene(() => ({
       status: 403,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { budgetsOfAll, budgetText, parseBudgets } from "../../../../functions/core/budgets/budget.ts";
+import {
+  budgetsOfAll,
+  budgetText,
+  callsOfAll,
+  parseBudgets,
+  parseCalls,
+} from "../../../../functions/core/budgets/budget.ts";
 
 const DEPLOYS = { name: "deploys", count: 3, window: 86_400, scope: "agent" };
 
@@ -45,8 +51,8 @@ describe("text of @budget", () => {
     expect(parseBudgets("a 1/1h agent, a 2/1h agent")).toBe("@budget names a twice for one scope");
   });
 
-  it("refuses calls with a sentence, since nothing counts them", () => {
-    expect(parseBudgets("deploys 3/24h agent calls")).toMatch(/^@budget counts grants; calls are/);
+  it("refuses calls with the annotation that counts them", () => {
+    expect(parseBudgets("deploys 3/24h agent calls")).toMatch(/write @calls\("reads 500\/1h agent"\)/);
   });
 
   it("is written as it was read, in the largest unit", () => {
@@ -54,6 +60,32 @@ describe("text of @budget", () => {
     expect(typeof budget === "object" && budgetText(budget)).toBe("deploys 3/1d agent");
     const [short] = parseBudgets("deploys 3/90m agent");
     expect(typeof short === "object" && budgetText(short)).toBe("deploys 3/90m agent");
+  });
+});
+
+describe("text of @calls", () => {
+  it("gives a name, signatures in a window, and a scope", () => {
+    expect(parseCalls("reads 100000/1h agent")).toEqual([
+      { name: "reads", count: 100_000, window: 3_600, scope: "agent" },
+    ]);
+  });
+
+  it.each(["", "reads 100001/1h agent", "reads 0/1h agent", "reads 5/1h", "reads 5/30s agent"])(
+    "refuses %j with the form",
+    (text) => {
+      expect(parseCalls(text)).toMatch(/^@calls takes a name, signatures in a window/);
+    },
+  );
+});
+
+describe("budgets of signatures of several permits", () => {
+  it("are each there once, with the fewest signatures, and apart for each window", () => {
+    const of = (text: string) => parseCalls(text) as ReturnType<typeof callsOfAll>;
+    expect(callsOfAll([of("a 5/1h agent, b 1/1d hub"), of("a 3/1h agent"), of("a 9/1d agent")])).toEqual([
+      { name: "a", count: 3, window: 3_600, scope: "agent" },
+      { name: "a", count: 9, window: 86_400, scope: "agent" },
+      { name: "b", count: 1, window: 86_400, scope: "hub" },
+    ]);
   });
 });
 
