@@ -4,7 +4,7 @@ import { ENDING_PERMISSIONS, PERMISSIONS } from "../../contract/permissions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { RULES } from "../../functions/core/deployment/escalation-rules.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
-import { isEnforced } from "../../functions/core/policy/enforced.ts";
+import { isEnforcedPermit } from "../../functions/core/policy/enforced.ts";
 import { obligationsOf, votesFor } from "../../functions/core/policy/obligations.ts";
 import { mayShareActions, namedActions } from "../../functions/policy/clauses/heads.ts";
 import { isOfOperations } from "../../functions/policy/clauses/obligations.ts";
@@ -64,7 +64,7 @@ export function revokersOf(agent: Agent, { deployment, policies, publishers }: D
   });
   return [
     { who: "whoever holds the task token", can: ["end that task"] },
-    ...policies.filter(isEnforcedPermit).flatMap(byPolicy),
+    ...policies.filter(({ policy }) => isEnforcedPermit(policy)).flatMap(byPolicy),
     ...(operators.length === 0
       ? []
       : [
@@ -91,8 +91,6 @@ export function revokersOf(agent: Agent, { deployment, policies, publishers }: D
     ...rules,
   ];
 }
-
-const isEnforcedPermit = ({ policy }: ReadPolicy): boolean => policy.effect === "permit" && isEnforced(policy);
 
 function byPolicy(rule: ReadPolicy): readonly Revoker[] {
   const named = isOfOperations(rule) ? namedActions(rule.json) : undefined;
@@ -122,7 +120,7 @@ export function onBehalfOf(permits: readonly ReachRule[], { deployment, policies
     .filter(({ kind, onBehalf }) => kind === "people" && onBehalf)
     .map(({ name }) => name);
   const ofPeople = policies
-    .filter(isEnforcedPermit)
+    .filter(({ policy }) => isEnforcedPermit(policy))
     .filter((rule) => mayBeOfPeople(rule) && !isOfOperations(rule))
     .filter((rule) => permits.some((own) => mayShareActions(own.rule.json, rule.json, catalogue)));
   return {

@@ -1,6 +1,6 @@
 import type { HeldBudget } from "../core/budgets/budget.ts";
 import { type CalledIn, calledIn, callFreeAt, overIn, partOf } from "../core/budgets/calls.ts";
-import type { SigningRules } from "../core/tasks/signing-rules.ts";
+import type { SigningRules } from "../core/tasks/session-vault.ts";
 import { spentRefusal } from "../steps/requests/spent-refusal.ts";
 import type { SignPorts } from "./sign-ports.ts";
 

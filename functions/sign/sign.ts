@@ -1,13 +1,12 @@
 import type { SignedAnswer } from "../../contract/signing.ts";
+import { serviceOf } from "../core/catalogue/action-name.ts";
 import { defined } from "../core/defined.ts";
-import { serviceOf } from "../core/policy/per-call.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type AwsHost, awsHostOf } from "../core/signing/aws-hosts.ts";
 import { operationOf } from "../core/signing/operation-of.ts";
 import { faultOf } from "../core/signing/request.ts";
 import { signRequest } from "../core/signing/sign-request.ts";
-import type { LockedSession, RuledSession } from "../core/tasks/session-vault.ts";
-import type { SigningRules } from "../core/tasks/signing-rules.ts";
+import type { LockedSession, RuledSession, SigningRules } from "../core/tasks/session-vault.ts";
 import { isLive, type SessionLease, type Task } from "../core/tasks/task.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { answered } from "../http/answered.ts";

@@ -1,7 +1,7 @@
 import { BUDGET_LIMITS } from "../../../contract/limits.ts";
 import { type Budget, budgetsOfAll, budgetText } from "../../../functions/core/budgets/budget.ts";
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
-import { isEnforced } from "../../../functions/core/policy/enforced.ts";
+import { isEnforcedPermit } from "../../../functions/core/policy/enforced.ts";
 import { type Obligations, obligationsOf } from "../../../functions/core/policy/obligations.ts";
 import { leastDemanding } from "../../../functions/core/policy/option.ts";
 import type { TagConditions } from "../../../functions/core/policy/tag-conditions.ts";
@@ -21,7 +21,7 @@ interface Permit extends RuleClauses {
 /** Finds budgets that bound less than a reader expects: evaded, shared, written in two ways, or too many for one task. */
 export function budgetProblems(policies: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
   const permits = policies
-    .filter(({ policy }) => policy.effect === "permit" && isEnforced(policy))
+    .filter(({ policy }) => isEnforcedPermit(policy))
     .filter((each) => !isOfOperations(each))
     .map(permitOf);
   return permits

@@ -1,5 +1,5 @@
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
-import { isEnforced } from "../../../functions/core/policy/enforced.ts";
+import { isEnforcedPermit } from "../../../functions/core/policy/enforced.ts";
 import { type Clause, clausesOf, isNever } from "../../../functions/policy/clauses/clauses.ts";
 import { mayShareActions, namedActions } from "../../../functions/policy/clauses/heads.ts";
 import { isOfOperations } from "../../../functions/policy/clauses/obligations.ts";
@@ -21,17 +21,15 @@ export function personProblems(
   people: KnownPeople | undefined,
   catalogue: Catalogue,
 ): readonly Finding[] {
-  const ofPeople = all.filter(isEnforcedPermit).filter((each) => mayBeOfPeople(each, people));
+  const ofPeople = all.filter(({ policy }) => isEnforcedPermit(policy)).filter((each) => mayBeOfPeople(each, people));
   return own
-    .filter(isEnforcedPermit)
+    .filter(({ policy }) => isEnforcedPermit(policy))
     .flatMap((each) => [
       ...(demandsPerson(each) && mayBeOfAgents(each) ? uncompleted(each, ofPeople, people, catalogue) : []),
       ...aboutPeopleToo(each, people),
       ...consentsNobodyGives(each, people),
     ]);
 }
-
-const isEnforcedPermit = ({ policy }: ReadPolicy): boolean => policy.effect === "permit" && isEnforced(policy);
 
 /** Finds why no person can complete a permit for agents. Skips a `@consent` without such people, which the build reports as an error. */
 function uncompleted(

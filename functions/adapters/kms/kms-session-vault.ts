@@ -2,8 +2,13 @@ import { randomBytes } from "node:crypto";
 import { Refusal } from "../../core/refusal.ts";
 import { seal, unseal } from "../../core/seals/seal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import type { LockedSession, RuledSession, SessionLock, SessionOpener } from "../../core/tasks/session-vault.ts";
-import type { SigningRules } from "../../core/tasks/signing-rules.ts";
+import type {
+  LockedSession,
+  RuledSession,
+  SessionLock,
+  SessionOpener,
+  SigningRules,
+} from "../../core/tasks/session-vault.ts";
 import { SESSION_CONTEXT } from "../../names.ts";
 import { nameOf } from "../aws/aws-fault.ts";
 import { AwsService } from "../aws/aws-service.ts";

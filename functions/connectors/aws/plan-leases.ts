@@ -14,7 +14,7 @@ import { Refusal } from "../../core/refusal.ts";
 import { poolIndex } from "../../core/task-path.ts";
 import type { LeaseTerms } from "../../core/tasks/lease-deadline.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
-import type { SigningRules } from "../../core/tasks/signing-rules.ts";
+import type { SigningRules } from "../../core/tasks/session-vault.ts";
 import { fenceFor, type SessionLease, type Task } from "../../core/tasks/task.ts";
 import { taskRoleName, taskRoleNames } from "../../hub-names.ts";
 import { HELD_TAG, keptTaskRoles } from "../../names.ts";

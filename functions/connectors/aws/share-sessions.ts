@@ -1,3 +1,4 @@
+import { serviceOf } from "../../core/catalogue/action-name.ts";
 import { SESSION_POLICY_CHARACTERS, type SessionPolicy } from "../../core/policy/compile.ts";
 import { grantedParts } from "../../core/policy/grant-details.ts";
 import type { Compile, GrantedAws } from "./granted-aws.ts";
@@ -91,7 +92,7 @@ function ofServices(granted: readonly GrantedAws[], planning: Planning): readonl
 }
 
 const partsOf = ({ detail, index, permitted }: GrantedAws) =>
-  [...Map.groupBy(permitted, ({ pair }) => pair.action.slice(0, pair.action.indexOf(":")))].flatMap(([service, own]) =>
+  [...Map.groupBy(permitted, ({ pair }) => serviceOf(pair.action))].flatMap(([service, own]) =>
     grantedParts(detail, own).map((part) => ({ ...part, index, service })),
   );
 

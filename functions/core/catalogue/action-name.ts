@@ -9,6 +9,9 @@ export type ActionName = string & { readonly __brand: "ActionName" };
  */
 export type ActionPattern = string & { readonly __brand: "ActionName" | "ActionPattern" };
 
+/** Prefix of an action's or an operation's service: `s3` of `s3:GetObject`. */
+export const serviceOf = (action: string): string => action.split(":")[0] ?? "";
+
 /** True where the pattern names the action. As in IAM, case does not count. */
 export const namesAction = (pattern: ActionPattern, action: string): boolean =>
   matches(globFromIam(pattern.toLowerCase()), action.toLowerCase());

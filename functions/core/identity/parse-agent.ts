@@ -4,6 +4,7 @@ import { LABEL } from "../../../contract/names.ts";
 import { defined } from "../defined.ts";
 import { EMPTY_CHAIN } from "../journal/event.ts";
 import { Refusal } from "../refusal.ts";
+import { isoSeconds } from "../text/iso-seconds.ts";
 import { hasUnseen, isPlainText } from "../text/plain-text.ts";
 import type { Agent, AgentLimits, Binding } from "./agent.ts";
 import { overlap } from "./bindings.ts";
@@ -153,7 +154,7 @@ function parseLabels(value: unknown): Pick<Agent, "labels"> {
 function parseEnd(value: unknown, nowSeconds: number): number {
   const at = typeof value === "string" ? Date.parse(value) / 1_000 : Number.NaN;
   // The time must be equal when written again: `Date.parse` accepts the 30th of February as the 2nd of March.
-  if (!Number.isFinite(at) || new Date(at * 1_000).toISOString().replace(".000Z", "Z") !== value)
+  if (!Number.isFinite(at) || isoSeconds(at) !== value)
     refuse("ends_at must be a time in UTC such as 2027-06-30T00:00:00Z.");
   if (at <= nowSeconds) refuse("ends_at must be in the future.");
   return at;

@@ -1,3 +1,4 @@
+import { serviceOf } from "../catalogue/action-name.ts";
 import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { Region } from "../deployment/region.ts";
@@ -77,7 +78,7 @@ const NEVER_LOGGED: ReadonlySet<string> = new Set([
  * @param dataEvents services whose data events the account's trail selects.
  */
 function visibilityOf(action: string, dataEvents: readonly string[]): Visibility {
-  const service = action.split(":")[0] ?? "";
+  const service = serviceOf(action);
   if (NEVER_LOGGED.has(action)) return "never_logged";
   if (!DATA_EVENTS[service]?.test(action)) return "management";
   return dataEvents.includes(service) ? "data_event_selected" : "data_event_not_selected";

@@ -1,3 +1,4 @@
+import { serviceOf } from "../catalogue/action-name.ts";
 import type { HeldActions } from "../deployment/held-in.ts";
 import { DENY_KEYS, denyLine } from "../iam-facts/deny-keys.ts";
 import { isoSeconds } from "../text/iso-seconds.ts";
@@ -166,6 +167,6 @@ const elsewhere = (sourceIp: string): Statement => ({
  */
 const outsideServices = (allowed: readonly Rule[]): Statement => ({
   Effect: "Deny",
-  NotAction: single([...new Set(allowed.map(({ action }) => `${action.split(":")[0]}:*`))].sort()),
+  NotAction: single([...new Set(allowed.map(({ action }) => `${serviceOf(action)}:*`))].sort()),
   Resource: "*",
 });

@@ -1,4 +1,5 @@
 import type { Denial } from "../../../contract/refusals.ts";
+import { serviceOf } from "../catalogue/action-name.ts";
 import { EVERY_ARN } from "../catalogue/unnamed.ts";
 import type { Pair, ResourcePair } from "../intent/pairs.ts";
 import { globFromIam } from "../text/glob.ts";
@@ -107,7 +108,7 @@ export function shadowsOf(
 
 /** Returns the keeper of a permit's obligations: `aws` for sessions, else the tool or the connector's type. */
 export const keeperOf = ({ kind, action }: Pair): string =>
-  kind === "resource" || kind === "account" ? "aws" : action.slice(0, action.indexOf(":"));
+  kind === "resource" || kind === "account" ? "aws" : serviceOf(action);
 
 /**
  * Returns the preferred permits of a pair of `"*"`: those without conditions on tags, if any. A call that names no

@@ -1,3 +1,4 @@
+import { serviceOf } from "../catalogue/action-name.ts";
 import { prefixCover } from "../catalogue/prefix-cover.ts";
 import type { HeldActions } from "../deployment/held-in.ts";
 import type { Condition, Rule } from "./merge-statements.ts";
@@ -84,8 +85,6 @@ function shortened(actions: readonly string[], held: readonly string[], used: Re
   const forms = [apart, { names: loose, denied }].toSorted((a, b) => charactersOf(a) - charactersOf(b));
   return forms.find((form) => charactersOf(form) < charactersOf({ names: actions, denied: [] }) - STATEMENT_CHARACTERS);
 }
-
-const serviceOf = (action: string): string => action.slice(0, action.indexOf(":"));
 
 const isNamed = (action: string, names: readonly string[]): boolean =>
   names.some((name) => name.endsWith("*") && action.toLowerCase().startsWith(name.slice(0, -1).toLowerCase()));

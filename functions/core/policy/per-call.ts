@@ -14,5 +14,8 @@ export function parseOperations(text: string): readonly string[] | string {
   return operations.toSorted();
 }
 
-/** Prefix of an operation or an action: `s3`. */
-export const serviceOf = (operation: string): string => operation.slice(0, operation.indexOf(":"));
+/** Lists the operations that a forbid of single calls names; none for any other policy. The build has checked their form. */
+export function refusedCallsIn({ perCall }: Readonly<Record<string, string>>): readonly string[] {
+  const operations = perCall === undefined ? [] : parseOperations(perCall);
+  return typeof operations === "string" ? [] : operations;
+}

@@ -1,6 +1,6 @@
+import type { HeldBudget } from "../budgets/budget.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { Session } from "./sessions.ts";
-import type { SigningRules } from "./signing-rules.ts";
 import type { SessionLease } from "./task.ts";
 
 /** Session that stays in the hub, as its record (`SESSION#`) has it. Times are epoch seconds. */
@@ -11,6 +11,14 @@ export interface LockedSession {
   /** Time of issue by STS's clock. */
   readonly issuedAt: number;
   readonly fenceAt: number;
+}
+
+/** Rules of a session that stays in the hub, beside its session policy. They are decided at each issue, and sealed with the session. */
+export interface SigningRules {
+  /** Budgets that count each signature. Each must allow it. */
+  readonly budgets: readonly HeldBudget[];
+  /** Operations of which no request is signed, and then none whose operation is unclear either. */
+  readonly refused: readonly string[];
 }
 
 /** Session with the rules for the requests that it signs. */

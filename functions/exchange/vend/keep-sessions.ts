@@ -3,7 +3,6 @@ import type { Deployment } from "../../core/deployment/deployment.ts";
 import { partitionOf } from "../../core/deployment/partition-of.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { endpointsOf } from "../../core/signing/aws-hosts.ts";
-import { NO_RULES } from "../../core/tasks/signing-rules.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import type { KeptSession } from "../../core/tasks/tasks.ts";
 import { servicesOf } from "../../steps/tasks/describe-details.ts";
@@ -16,10 +15,11 @@ export async function lockSessions(
 ): Promise<readonly KeptSession[]> {
   const lock = await sessionLock();
   return Promise.all(
-    staying.map(async ({ lease, session, rules = NO_RULES }) => ({
-      lease: lease.name,
-      ...(await lock.lock(path, lease, { session, rules })),
-    })),
+    staying.map(async ({ lease, session, rules }) => {
+      // A session without rules would sign without its budgets.
+      if (!rules) throw new Error(`the session ${lease.name} stays in the hub without rules`);
+      return { lease: lease.name, ...(await lock.lock(path, lease, { session, rules })) };
+    }),
   );
 }
 

@@ -8,7 +8,7 @@ import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { shortFence, type UnwritableRole, unwritable } from "../../core/revocation/unwritable.ts";
-import type { SigningRules } from "../../core/tasks/signing-rules.ts";
+import type { SigningRules } from "../../core/tasks/session-vault.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import { outagesAmong } from "../../steps/revocation/outages-among.ts";
 import type { Grants, UnapprovedGrants } from "../../steps/tasks/grants.ts";

@@ -19,6 +19,7 @@ import { diesBy } from "../../core/revocation/role-entry.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { Task } from "../../core/tasks/task.ts";
+import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { attempt } from "../../steps/requests/attempt.ts";
 import type { GrantedIntent } from "../../steps/tasks/grants.ts";
 
@@ -121,7 +122,7 @@ function conflictRefusal({ own, label, scope }: OtherSide, hold: Hold, at: numbe
   const until =
     hold.fenceAt === UNTIL_REVOKED
       ? "until the task that holds it has ended and its credentials are revoked, and for a while after that"
-      : `until ${new Date(at * 1_000).toISOString().replace(".000", "")} at the latest`;
+      : `until ${isoSeconds(at)} at the latest`;
   return new Refusal("label_conflict", {
     say: `It is labelled "${own}", and "${label}" is held for ${WHOSE[scope]} ${until}.`,
     more: { ...conflictOf({ own, other: label }), retry_after: retryAfterSeconds },

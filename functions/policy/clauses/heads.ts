@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { serviceOf } from "../../core/catalogue/action-name.ts";
 import type { Catalogue } from "../../core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../core/catalogue/catalogue-action.ts";
 import { groupsOf } from "../../core/catalogue/groups-of.ts";
@@ -63,7 +64,7 @@ function mayBeShared(one: string, other: string, catalogue: Catalogue): boolean 
   const [isOne, isOther] = [one, other].map((name) => awsAction(name, catalogue) !== undefined);
   if (isOne && isOther) return one === other;
   if (isOne || isOther) return parentsOf(isOne ? one : other, catalogue).includes(isOne ? other : one);
-  const [service, another] = [one, other].map((name) => name.split(":")[0]);
+  const [service, another] = [one, other].map(serviceOf);
   return service === another || service === "aws" || another === "aws";
 }
 

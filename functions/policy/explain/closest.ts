@@ -1,6 +1,7 @@
 import { type EntityUid, isSameEntity } from "../../core/entity.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { keeperOf } from "../../core/policy/decide.ts";
+import { isShadow } from "../../core/policy/enforced.ts";
 import { queryFor, type Requester } from "../../core/policy/entities.ts";
 import { obligationsOf, unkeptBy } from "../../core/policy/obligations.ts";
 import type { Decides } from "../bundle.ts";
@@ -56,8 +57,7 @@ export function closestTo(
       holds === "yes" ? [] : [{ part: part.text, kind: part.kind, holds, has }],
     );
     if (!isNamed) missed.push(annotation('@outlives("..."), without which nothing that mints is granted'));
-    if (permit.policy.annotations.mode === "shadow")
-      missed.push(annotation('enforcement: it is only watched, @mode("shadow")'));
+    if (isShadow(permit.policy)) missed.push(annotation('enforcement: it is only watched, @mode("shadow")'));
     if (missed.length === 0) missed.push(...unkeptIn(permit.policy.annotations, pair).map(annotation));
     const held = judged.filter(({ holds }) => holds === "yes").map(({ part }) => part.text);
     const distance = missed.reduce((sum, { kind, holds }) => sum + WEIGHT[kind] * (holds === "no" ? 1 : 0.5), 0);

@@ -1,5 +1,6 @@
 import { type Budget, budgetText } from "../../core/budgets/budget.ts";
 import { Refusal } from "../../core/refusal.ts";
+import { isoSeconds } from "../../core/text/iso-seconds.ts";
 
 /**
  * Refuses for a spent budget, with the moment from which it allows more.
@@ -8,7 +9,7 @@ import { Refusal } from "../../core/refusal.ts";
  */
 export function spentRefusal(counted: "grant" | "signature", budget: Budget, at: number, nowSeconds: number): Refusal {
   const retryAfterSeconds = Math.max(1, Math.ceil(at - nowSeconds));
-  const free = new Date(Math.ceil(at) * 1_000).toISOString().replace(".000", "");
+  const free = isoSeconds(Math.ceil(at));
   const text = budgetText(budget);
   return new Refusal("budget_spent", {
     say: `It is ${text}, and allows a further ${counted} from ${free} on.`,

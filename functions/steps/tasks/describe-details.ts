@@ -1,4 +1,5 @@
 import type { DetailsGranted } from "../../../contract/authorization-details.ts";
+import { serviceOf } from "../../core/catalogue/action-name.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import type { SessionLease } from "../../core/tasks/task.ts";
 
@@ -14,7 +15,7 @@ export const describeDetails = (details: readonly Detail[]): DetailsGranted =>
 export const servicesOf = (lease: Pick<SessionLease, "name">, details: readonly Detail[]): readonly string[] => {
   const served = servedBy(lease, details).map((index) => details[index]);
   const actions = served.flatMap((detail) => (detail?.type === "aws" ? detail.actions : []));
-  return [...new Set(actions.map((action) => action.slice(0, action.indexOf(":"))))].sort();
+  return [...new Set(actions.map(serviceOf))].sort();
 };
 
 /** Lists the details that a lease serves, by their indices in the granted intent. */

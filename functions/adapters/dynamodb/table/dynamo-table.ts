@@ -247,7 +247,7 @@ export class DynamoTable {
     };
   }
 
-  #updateInput(key: Key, change: Omit<Change, "where"> & Partial<Pick<Change, "where">>): UpdateItemCommandInput {
+  #updateInput(key: Key, change: AnyChange): UpdateItemCommandInput {
     const { ExpressionAttributeNames, ExpressionAttributeValues } = this.#conditionOf(change);
     const { ConditionExpression, names, values } = ofKnownVersion(change.where);
     return {
@@ -260,7 +260,7 @@ export class DynamoTable {
     };
   }
 
-  #conditionOf(change: Omit<Change, "set" | "where"> & { readonly where?: string | undefined }) {
+  #conditionOf(change: Omit<AnyChange, "set">) {
     const values = Object.entries(change.values).map(([name, value]) => [`:${name}`, value] as const);
     return {
       ConditionExpression: change.where,
@@ -312,6 +312,9 @@ export interface Change {
   readonly names: Readonly<Record<string, string>>;
   readonly values: Item;
 }
+
+/** Change on a condition, or on none. */
+type AnyChange = Omit<Change, "where"> & Partial<Pick<Change, "where">>;
 
 /** Upper bound on the attempts at a write that conflicts with a transaction; longest pause in milliseconds, times the attempts before it. */
 const CONFLICT = { attempts: 8, pauseMs: 20 } as const;
