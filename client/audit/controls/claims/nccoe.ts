@@ -74,8 +74,8 @@ export const NCCOE: Claims["NCCoE, AI agent identity and authorization (concept 
         test: "test/path/permit-labels.test.ts > the labels of a pair > are those of each permit that may hold for it: a broad permit without a label takes none away",
         without: {
           file: "functions/core/policy/labels-of.ts",
-          find: "normalForm(body, effect, about).length > 0",
-          put: '(policies as never as Policies).evaluate(queryFor(pair, requester, "nothing")).deciding.length < 2',
+          find: "policies.evaluateLabelled(query)",
+          put: "(policies as never as Policies).evaluatePartially(query).residuals.length < 2 ? policies.evaluateLabelled(query) : { residuals: [], errored: [] }",
         },
       },
       {
