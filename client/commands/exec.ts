@@ -149,18 +149,19 @@ async function runWithCredentials(
     for (const cache of caches.values()) cache.end(`Task ${task.id} was ${how.status}.`);
     signals.send("SIGTERM");
   });
+  const signing = task.signed
+    ? await (await import("../sign/open-signing.ts")).openSigning(options.url, task, env)
+    : undefined;
   const endpoint = await openEndpoint(
     new Map<string, Source>([
       ...[...caches].map(([name, cache]): [string, Source] => [name, remembering(cache, secrets)]),
+      ...(signing?.sources ?? []),
       ...task.issued.map(({ name, fields }): [string, Source] => [
         name,
         { current: async () => ({ credential: fields }) },
       ]),
     ]),
   );
-  const signing = task.signed
-    ? await (await import("../sign/open-signing.ts")).openSigning(options.url, task, env)
-    : undefined;
   const delegations =
     options.delegatesTo.length > 0 ? await openDelegations(options.url, task, options.delegatesTo, report) : undefined;
   try {
@@ -200,9 +201,10 @@ function announce(task: Task, report: Reporter): void {
     task: task.id,
     expires_at: until,
   });
-  const [first, ...others] = task.credentials;
+  const sessions = [...task.credentials, ...(task.signed ?? [])];
+  const [first, ...others] = sessions;
   if (!first || others.length === 0) return;
-  const accounts = task.credentials.map(({ name, account }) => ({ account, variable: variableOf(name) }));
+  const accounts = sessions.map(({ name, account }) => ({ account, variable: variableOf(name) }));
   const listed = accounts.slice(1).map(({ account, variable }) => `${account} at $${variable}`);
   report.warn(
     "several_accounts",

@@ -24,6 +24,9 @@ const KEPT = new Set([
 ]);
 const KEPT_PREFIX = /^AWS_(?:ENDPOINT_URL|CLI_|S3_)/;
 
+/** Variables that say where requests go. One of the caller's would lead past the ports of this run, where nobody signs. */
+const OF_ENDPOINTS = /^AWS_(?:ENDPOINT_URL|IGNORE_CONFIGURED_ENDPOINT_URLS$)/;
+
 /** Names of valetkey's own variables that hold no credential. Every other VALETKEY_ variable is removed: the agent's token, an operator's, or one of next year. */
 const KEPT_OF_OURS = new Set(["VALETKEY_URL", "VALETKEY_ACCOUNT", "VALETKEY_AUDIENCE"]);
 
@@ -57,14 +60,15 @@ export function childEnv(
   const { isOut, variables, secrets } = sorted(env, task);
   // The same secret under another name would prove the same.
   const kept = variables.filter(({ name, value }) => !isOut(name) && !secrets.some((secret) => value.includes(secret)));
-  const [first] = task.credentials;
-  const [signed] = task.signed ?? [];
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || (first ?? signed)?.region;
+  const signed = task.signed ?? [];
+  const sessions = [...task.credentials, ...signed];
+  const [first] = sessions;
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || first?.region;
   return {
     // A request that goes elsewhere than to this run's ports would be signed by nobody.
     ...Object.fromEntries(
       kept
-        .filter(({ name }) => !signed || !name.startsWith("AWS_ENDPOINT_URL"))
+        .filter(({ name }) => signed.length === 0 || !OF_ENDPOINTS.test(name))
         .map(({ given, value }) => [given, value]),
     ),
     ...FILES,
@@ -76,13 +80,19 @@ export function childEnv(
       AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.uri(first.name),
       AWS_CONTAINER_AUTHORIZATION_TOKEN: endpoint.token,
     }),
-    ...Object.fromEntries(
-      [...task.credentials, ...task.issued].map(({ name }) => [variableOf(name), endpoint.uri(name)]),
-    ),
+    ...Object.fromEntries([...sessions, ...task.issued].map(({ name }) => [variableOf(name), endpoint.uri(name)])),
     ...(task.issued.length > 0 && { VALETKEY_CREDENTIALS_TOKEN: endpoint.token }),
     ...issuedVariables(task.issued),
     ...signing,
+    ...(signed.length > 0 && directOnLoopback(env)),
   };
+}
+
+/** Makes the variables by which a client of a proxy goes to loopback by itself. Some clients read the first name, some the second. */
+function directOnLoopback({ NO_PROXY, no_proxy: lower }: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const named = NO_PROXY || lower || "";
+  const all = named === "" ? "127.0.0.1" : named === "*" ? named : `${named},127.0.0.1`;
+  return { NO_PROXY: all, no_proxy: all };
 }
 
 /** Lists the secrets that the command does not get with this environment. */

@@ -1,10 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-
-/** Keys of one run. They prove only that a request comes from the command, and are good for nothing at AWS. */
-export interface RunKeys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
+import type { RunKeys } from "./run-keys.ts";
 
 /** Request as it arrived, with the headers by their names in lower case. */
 export interface Arrived {
@@ -28,6 +23,14 @@ const FORM =
 /** Tolerated age of a signature; milliseconds. AWS tolerates as much for S3. */
 const CLOCK_MS = 15 * 60_000;
 
+/** Reads the key and the service that a request names, verified or not; undefined where it names none. */
+export function namedBy({
+  headers,
+}: Pick<Arrived, "headers">): { readonly keyId: string; readonly service: string } | undefined {
+  const [, keyId, , , service] = FORM.exec(headers.authorization ?? "") ?? [];
+  return keyId === undefined || service === undefined ? undefined : { keyId, service };
+}
+
 /**
  * Verifies the whole signature of a request by the keys of this run. Undefined where it is not theirs: any process of the machine can reach a loopback port.
  * Source: "Create a signed AWS API request", AWS IAM User Guide.
@@ -42,17 +45,31 @@ export function verifiedSignature(request: Arrived, keys: RunKeys, nowMs: number
   const signed = names.split(";");
   if (!signed.includes("host") || signed.some((name) => request.headers[name] === undefined)) return undefined;
   const lines = signed.map((name) => `${name}:${(request.headers[name] ?? "").trim().replaceAll(/ +/g, " ")}`);
-  const path = service === "s3" ? request.path : request.path.replaceAll("%", "%25");
-  const canonical = [
-    ...[request.method, path, sortedQuery(request.query), ...lines, "", names, request.payloadHash],
-  ].join("\n");
+  const query = sortedQuery(request.query);
+  const canonical = (path: string) =>
+    [request.method, path, query, ...lines, "", names, request.payloadHash].join("\n");
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const toSign = ["AWS4-HMAC-SHA256", time, scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
   const key = scope
     .split("/")
     .reduce<string | Buffer>((under, part) => hmac(under, part), `AWS4${keys.secretAccessKey}`);
-  const isOurs = timingSafeEqual(hmac(key, toSign), Buffer.from(signature, "hex"));
+  const isOurs = canonicalPaths(service, request.path).some((path) => {
+    const hash = createHash("sha256").update(canonical(path)).digest("hex");
+    const expected = hmac(key, ["AWS4-HMAC-SHA256", time, scope, hash].join("\n"));
+    return timingSafeEqual(expected, Buffer.from(signature, "hex"));
+  });
   return isOurs ? { region, service } : undefined;
+}
+
+/**
+ * Lists the forms in which SDKs sign a path. S3's is as it arrived. Elsewhere each byte is encoded once more, and some SDKs fold slashes that follow each other. The hub
+ * refuses dot segments.
+ */
+function canonicalPaths(service: string, path: string): readonly string[] {
+  if (service === "s3") return [path];
+  const encoded = path.replaceAll(/[^A-Za-z0-9\-._~/]/g, (each) =>
+    [...Buffer.from(each, "latin1")].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+  );
+  return [...new Set([encoded, encoded.replaceAll(/\/{2,}/g, "/")])];
 }
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();

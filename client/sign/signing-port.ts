@@ -9,8 +9,9 @@ import {
 } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { type AddressInfo, BlockList } from "node:net";
-import type { ServedService } from "../task/held-task.ts";
-import { type RunKeys, verifiedSignature } from "./incoming-signature.ts";
+import type { ServedService, SignedSession } from "../task/held-task.ts";
+import { namedBy, verifiedSignature } from "./incoming-signature.ts";
+import type { RunKeys } from "./run-keys.ts";
 import type { Signatures } from "./signatures.ts";
 
 /** Port of one service, for the programs of a command. */
@@ -20,11 +21,18 @@ export interface SigningPort {
   readonly close: () => Promise<void>;
 }
 
-/** Needs of a port: it signs by the hub, and sends to AWS. */
-export interface PortOptions {
-  readonly service: ServedService;
-  readonly signatures: Signatures;
+/** Session by which a port has requests signed: those that are signed by its keys of this run. */
+interface PortSession {
+  readonly session: Pick<SignedSession, "account" | "endpoints">;
   readonly keys: RunKeys;
+  readonly signatures: Pick<Signatures, "of">;
+}
+
+/** Needs of a port: it signs by the hub, and sends to AWS. */
+interface PortOptions {
+  /** Variable of the service whose requests arrive here. The port refuses a request by a session that has no such service. */
+  readonly variable: string;
+  readonly sessions: readonly PortSession[];
   /** Address of another AWS (`AWS_ENDPOINT_URL`) to which requests are sent; undefined for AWS itself. */
   readonly elsewhere: string | undefined;
 }
@@ -54,7 +62,12 @@ INTERNAL.addSubnet("fe80::", 10, "ipv6");
 export async function openSigningPort(options: PortOptions): Promise<SigningPort> {
   const server = createServer((incoming, response) => {
     pass(incoming, response, options).catch(() =>
-      refuse(incoming, response, options.service.service, 502, "SigningFailed", "The request could not be passed on."),
+      refuse(incoming, response, {
+        status: 502,
+        code: "SigningFailed",
+        sentence: "The request could not be passed on.",
+        service: "",
+      }),
     );
   });
   // An SDK's body may be large, and its connection idle meanwhile.
@@ -73,11 +86,16 @@ const closed = (server: Server): Promise<void> =>
 async function pass(
   incoming: IncomingMessage,
   response: ServerResponse,
-  { service, signatures, keys, elsewhere }: PortOptions,
+  { variable, sessions, elsewhere }: PortOptions,
 ): Promise<void> {
+  const isOfPort = (each: ServedService) => each.variable === variable;
+  const own = sessions.flatMap(({ session }) => session.endpoints).find(isOfPort)?.service;
+  const named = namedBy({ headers: flat(incoming) });
   const no = (status: number, code: string, sentence: string) =>
-    refuse(incoming, response, service.service, status, code, sentence);
+    refuse(incoming, response, { status, code, sentence, service: own ?? named?.service ?? "" });
   const [path = "/", query = ""] = splitOnce(incoming.url ?? "/", "?");
+  if (/(?:^|&)X-Amz-Signature=/i.test(query))
+    return no(403, "PresignedUrl", "A presigned URL needs a key, and this command has none: send the request itself.");
   const stated = headerOf(incoming, "x-amz-content-sha256");
   const body = stated === undefined ? await wholeBody(incoming) : undefined;
   if (stated === undefined && body === undefined)
@@ -89,12 +107,16 @@ async function pass(
       .digest("hex");
   const method = incoming.method ?? "GET";
   const arrived = { method, path, query, headers: flat(incoming), payloadHash };
-  const signed = verifiedSignature(arrived, keys, Date.now());
-  if (!signed) return no(403, "SignatureDoesNotMatch", "The request is not signed by this command's own keys.");
+  const found = sessions.find(({ keys }) => keys.accessKeyId === named?.keyId);
+  const signed = found && verifiedSignature(arrived, found.keys, Date.now());
+  if (!found || !signed)
+    return no(403, "SignatureDoesNotMatch", "The request is not signed by this command's own keys.");
+  const service = found.session.endpoints.find(isOfPort);
+  if (!service) return no(403, "ServiceNotGranted", notGranted(signed.service, found.session));
 
   const host = service.host.replace("{region}", signed.region);
   const headers = pairsOf(incoming).filter(([name]) => !NOT_PASSED_ON.has(name.toLowerCase()));
-  const signature = await signatures.of({ method, host, path, query, headers, payload_hash: payloadHash });
+  const signature = await found.signatures.of({ method, host, path, query, headers, payload_hash: payloadHash });
   if ("code" in signature) return no(signature.status, signature.code, signature.sentence);
   await send(
     { method, host, url: incoming.url ?? "/", headers: [...headers, ...signature.headers], elsewhere },
@@ -102,6 +124,9 @@ async function pass(
     response,
   );
 }
+
+const notGranted = (service: string, { account, endpoints }: PortSession["session"]): string =>
+  `The task was not granted ${service} in account ${account}: it has ${endpoints.map((each) => each.service).join(", ")}.`;
 
 /** Sends the signed request as it is, and its answer back. Follows no redirect: the command's SDK asks anew. */
 function send(
@@ -183,14 +208,19 @@ function splitOnce(text: string, separator: string): readonly [string, string?] 
 /** Services whose errors are XML at the top, beside those of the query protocol. */
 const XML_ERRORS = new Set(["s3", "route53", "cloudfront"]);
 
+/** Refusal of a request, in the form of the errors of a service. */
+interface Refused {
+  readonly status: number;
+  readonly code: string;
+  readonly sentence: string;
+  readonly service: string;
+}
+
 /** Answers in the form of the service's own errors, so that the command's SDK shows the sentence. */
 function refuse(
   incoming: IncomingMessage,
   response: ServerResponse,
-  service: string,
-  status: number,
-  code: string,
-  sentence: string,
+  { status, code, sentence, service }: Refused,
 ): void {
   incoming.resume();
   if (response.headersSent) return void response.destroy();

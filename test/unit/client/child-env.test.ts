@@ -203,3 +203,48 @@ describe("a credential that a connector issued", () => {
     ).toEqual([]);
   });
 });
+
+describe("the environment of a command whose requests the hub signs", () => {
+  const session = (name: string, account: string) => ({
+    ...{ name, account, region: "eu-west-1", expiresAtMs: 0, endpoints: [] },
+  });
+  const signed = (given: Record<string, string>) =>
+    childEnv(
+      given,
+      { ...task([]), signed: [session("aws-0", "111122223333"), session("aws-1", "222233334444")] },
+      endpoint,
+      { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:2", AWS_ENDPOINT_URL: "http://127.0.0.1:3" },
+    );
+
+  it("has the keys of the run from the credential endpoint, for each account, and none in a variable", () => {
+    const variables = signed({ AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "its owner's" });
+    expect(variables).toMatchObject({
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/aws-0",
+      VALETKEY_CREDENTIALS_AWS_1: "http://127.0.0.1:1/aws-1",
+      AWS_REGION: "eu-west-1",
+    });
+    expect(Object.keys(variables).filter((name) => name.includes("ACCESS_KEY"))).toEqual([]);
+  });
+
+  it("leads every service to a port of the run, whatever its owner has set", () => {
+    const variables = signed({
+      AWS_ENDPOINT_URL: "http://elsewhere.test",
+      AWS_ENDPOINT_URL_SQS: "http://elsewhere.test",
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+    });
+    expect(Object.entries(variables).filter(([name]) => /ENDPOINT_URL/.test(name))).toEqual([
+      ["AWS_ENDPOINT_URL_S3", "http://127.0.0.1:2"],
+      ["AWS_ENDPOINT_URL", "http://127.0.0.1:3"],
+    ]);
+  });
+
+  it.each([
+    [{}, "127.0.0.1"],
+    [{ NO_PROXY: "internal.test" }, "internal.test,127.0.0.1"],
+    [{ no_proxy: "internal.test" }, "internal.test,127.0.0.1"],
+    [{ NO_PROXY: "*" }, "*"],
+  ])("has clients of a proxy go to loopback by themselves: %j", (given, expected) => {
+    const { NO_PROXY, no_proxy: lower } = signed({ HTTP_PROXY: "http://proxy.test", ...given });
+    expect([NO_PROXY, lower]).toEqual([expected, expected]);
+  });
+});

@@ -5,7 +5,7 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterEach, describe, expect, it } from "vitest";
 import { openSigning, type Signing } from "../../../../client/sign/open-signing.ts";
-import type { Task } from "../../../../client/task/held-task.ts";
+import type { Credential, Task } from "../../../../client/task/held-task.ts";
 
 /** Request as the fake AWS or the fake hub got it. */
 interface Got {
@@ -51,11 +51,13 @@ async function scene(hubAnswers: Parameters<typeof serving>[0] = () => SIGNED) {
     { service: "s3", variable: "AWS_ENDPOINT_URL_S3", host: "s3.{region}.amazonaws.com" },
     { service: "dynamodb", variable: "AWS_ENDPOINT_URL_DYNAMODB", host: "dynamodb.{region}.amazonaws.com" },
   ];
+  const session = { region: "eu-central-1", expiresAtMs: Date.now() + 120_000 };
   const task: Task = {
     ...{ id: "k7f3m2q9x4ab_", token: "vk_token", status: "active", expiresAtMs: Date.now() + 900_000 },
     ...{ credentials: [], issued: [] },
     signed: [
-      { name: "aws-0", account: "111122223333", region: "eu-central-1", expiresAtMs: Date.now() + 120_000, endpoints },
+      { name: "aws-0", account: "111122223333", ...session, endpoints },
+      { name: "aws-1", account: "222233334444", ...session, endpoints: endpoints.slice(0, 1) },
     ],
   };
   const signing = await openSigning(hub.origin, task, { AWS_ENDPOINT_URL: aws.origin });
@@ -69,23 +71,28 @@ interface Sent {
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly body?: string;
-  readonly service?: "s3" | "dynamodb";
+  readonly service?: "s3" | "dynamodb" | "sqs";
+  /** Name of the session by whose keys of the run the request is signed. */
+  readonly session?: "aws-0" | "aws-1";
   readonly secret?: string;
   /** Changes the signed headers before they are sent. */
   readonly change?: (headers: Record<string, string>) => Record<string, string>;
 }
 
-/** Sends a request as an SDK does: signed by the keys of the command's environment. */
-async function sending({ variables }: Signing, { service = "s3", method = "GET", path = "/b/k", ...more }: Sent = {}) {
+/** Sends a request as an SDK does: signed by the keys that the credential endpoint has for the command. */
+async function sending(
+  { variables, sources }: Signing,
+  { service = "s3", session = "aws-0", method = "GET", path = "/b/k", ...more }: Sent = {},
+) {
   const { headers = {}, query = {}, body, secret, change = (each) => each } = more;
-  const url = new URL(variables[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? "");
+  const url = new URL(variables[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? variables.AWS_ENDPOINT_URL ?? "");
+  const current = await sources.get(session)?.current();
+  if (!current || !("credential" in current)) throw new Error("there are no keys of the run");
+  const { AccessKeyId, SecretAccessKey, Token } = current.credential as Credential;
   const signer = new SignatureV4({
     service,
     region: "eu-central-1",
-    credentials: {
-      accessKeyId: variables.AWS_ACCESS_KEY_ID ?? "",
-      secretAccessKey: secret ?? variables.AWS_SECRET_ACCESS_KEY ?? "",
-    },
+    credentials: { accessKeyId: AccessKeyId, secretAccessKey: secret ?? SecretAccessKey, sessionToken: Token },
     sha256: Sha256,
     uriEscapePath: service !== "s3",
     applyChecksum: service === "s3",
@@ -168,6 +175,52 @@ describe("a port of a command whose requests the hub signs", () => {
     const { aws, hub, signing } = await scene();
     expect(await sending(signing, sent)).toMatchObject({ status: 403 });
     expect([hub.got, aws.got]).toEqual([[], []]);
+  });
+
+  it("has a request signed by the session whose keys signed it", async () => {
+    const { hub, signing } = await scene();
+    expect(await sending(signing, { session: "aws-1" })).toMatchObject({ status: 200 });
+    expect(JSON.parse(hub.got[0]?.body ?? "{}")).toMatchObject({ lease: "aws-1" });
+  });
+
+  it.each<[string, Sent, string]>([
+    [
+      "no session has",
+      { service: "sqs" },
+      "The task was not granted sqs in account 111122223333: it has s3, dynamodb.",
+    ],
+    [
+      "the session's account has not",
+      { service: "dynamodb", session: "aws-1" },
+      "The task was not granted dynamodb in account 222233334444: it has s3.",
+    ],
+  ])("names the services of the task where a request is for one that %s", async (_, sent, sentence) => {
+    const { aws, hub, signing } = await scene();
+    const { status, body } = await sending(signing, { ...sent, method: "POST", path: "/", body: "{}" });
+    expect([status, JSON.parse(body)]).toEqual([403, { __type: "ServiceNotGranted", message: sentence }]);
+    expect([hub.got, aws.got]).toEqual([[], []]);
+  });
+
+  it("says of a presigned URL why there is none", async () => {
+    const { aws, hub, signing } = await scene();
+    const answer = await fetch(
+      `${signing.variables.AWS_ENDPOINT_URL_S3}/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=${"0".repeat(64)}`,
+    );
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      expect.stringContaining("<Message>A presigned URL needs a key, and this command has none"),
+    ]);
+    expect([hub.got, aws.got]).toEqual([[], []]);
+  });
+
+  it.each([
+    ["a character that clients send as it is", "/v1/functions/one:two"],
+    ["an encoded one", "/v1/functions/arn%3Aaws%3Alambda"],
+    ["two slashes", "/v1//functions"],
+  ])("verifies a path with %s as the SDK has signed it", async (_, path) => {
+    const { hub, signing } = await scene();
+    expect(await sending(signing, { service: "dynamodb", path })).toMatchObject({ status: 200 });
+    expect(JSON.parse(hub.got[0]?.body ?? "{}")).toMatchObject({ path });
   });
 
   it("renews the session once where the hub asks for it, and then signs", async () => {

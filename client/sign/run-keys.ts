@@ -1,0 +1,22 @@
+import { randomBytes } from "node:crypto";
+import type { Credential } from "../task/held-task.ts";
+
+/** Keys of one run. They prove only that a request comes from the command, and are good for nothing at AWS. */
+export interface RunKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Makes keys of this run: they have the form of AWS's, and no AWS knows them. */
+export const runKeys = (): RunKeys => ({
+  accessKeyId: `VALETKEYRUN${randomBytes(6).toString("hex").toUpperCase().slice(0, 9)}`,
+  secretAccessKey: randomBytes(30).toString("base64url"),
+});
+
+/** Makes the keys' form of the container protocol, which has a session token always: this one has no meaning. */
+export const asCredential = ({ accessKeyId, secretAccessKey }: RunKeys, expiresAtMs: number): Credential => ({
+  AccessKeyId: accessKeyId,
+  SecretAccessKey: secretAccessKey,
+  Token: "valetkey-signs",
+  Expiration: new Date(expiresAtMs).toISOString(),
+});
