@@ -34,6 +34,7 @@ const OPTIONS = {
   identity: { type: "string" },
   json: { type: "boolean" },
   quiet: { type: "boolean" },
+  sign: { type: "boolean" },
 } as const;
 
 /** Runs the MCP server on stdin and stdout until stdin closes or a signal arrives; then ends every task that it opened. */
@@ -53,7 +54,7 @@ export async function mcp(
     url,
     audience: flags.audience ?? env.VALETKEY_AUDIENCE ?? url,
     identity: findIdentity(flags, env),
-    ...defined({ delegation }),
+    ...defined({ delegation, signs: flags.sign }),
   };
   const programs = programsOf(flags.allow ?? [], env);
   const seconds = secondsIn(flags.timeout ?? "60");
@@ -62,7 +63,7 @@ export async function mcp(
   const own = serverFolder(env);
   const command = [process.execPath, realpathSync(process.argv[1] ?? "")];
   const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
-  const accesses = new Accesses(options, report, own, command);
+  const accesses = new Accesses(options, report, { folder: own, command, env });
   const settings = {
     account: flags.account ?? env.VALETKEY_ACCOUNT,
     programs,

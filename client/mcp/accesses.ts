@@ -8,6 +8,7 @@ import { writePrivateFile } from "../files/private-file.ts";
 import { readDelegation } from "../identity/find-delegation.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import { Reporter } from "../reporter.ts";
+import type { Signing } from "../sign/open-signing.ts";
 import { type DelegationRequest, delegateTask } from "../task/delegate-task.ts";
 import type { Detail } from "../task/detail.ts";
 import { endTask, type Outcome } from "../task/end-task.ts";
@@ -32,6 +33,8 @@ export interface Access {
   readonly purpose: string;
   readonly profiles: Profiles;
   readonly endpoint: Endpoint;
+  /** Ports of a task whose sessions stay in the hub; undefined for one that has keys of AWS. */
+  readonly signing: Signing | undefined;
   /** Secrets of the task so far; no answer may contain one. */
   readonly secrets: Set<string>;
 }
@@ -43,14 +46,22 @@ interface Delegated {
   readonly expiresAt: string;
 }
 
-type Options = Pick<TaskOptions, "url" | "audience" | "identity" | "delegation">;
+type Options = Pick<TaskOptions, "url" | "audience" | "identity" | "delegation" | "signs">;
+
+/** Process of the server. */
+interface Server {
+  /** Private folder of its profiles. */
+  readonly folder: string;
+  /** Command line of valetkey: node, and its entry. */
+  readonly command: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
 
 /** Tasks of one server, each with its profiles. */
 export class Accesses {
   readonly #options: Options;
   readonly #report: Reporter;
-  readonly #folder: string;
-  readonly #command: readonly string[];
+  readonly #server: Server;
   readonly #alive = new Map<string, Access>();
   readonly #opening = new Set<Promise<unknown>>();
   /** Names of accesses that have ended, the latest last. */
@@ -58,11 +69,10 @@ export class Accesses {
   readonly #looking = new Map<string, Promise<string>>();
   #isClosed = false;
 
-  constructor(options: Options, report: Reporter, folder: string, command: readonly string[]) {
+  constructor(options: Options, report: Reporter, server: Server) {
     this.#options = options;
     this.#report = report;
-    this.#folder = folder;
-    this.#command = command;
+    this.#server = server;
   }
 
   get alive(): readonly Access[] {
@@ -104,26 +114,31 @@ export class Accesses {
     const identity = await identityToken(this.#options.identity, this.#options.audience);
     const waiting = { report: this.#report, isInterrupted: () => signal.aborted || this.#isClosed };
     const task = await openUsableTask(
-      { ...this.#options, ...request, ...defined({ delegationToken }), waits: false, renews: true },
+      { ...this.#options, ...request, ...defined({ delegationToken }), waits: false, renews: true, canSign: true },
       identity,
       waiting,
     );
     let endpoint: Endpoint | undefined;
+    let signing: Signing | undefined;
     try {
       signal.throwIfAborted();
+      const { folder, command, env } = this.#server;
+      const { url } = this.#options;
       const secrets = new Set([task.token, identity, ...(delegationToken ? [delegationToken] : [])]);
-      const caches = cachedCredentials(this.#options.url, task, this.#report);
-      endpoint = await openEndpoint(new Map([...caches].map(([name, cache]) => [name, remembering(cache, secrets)])));
+      if (task.signed) signing = await (await import("../sign/open-signing.ts")).openSigning(url, task, env);
+      const sources = [...cachedCredentials(url, task, this.#report), ...(signing?.sources ?? [])];
+      endpoint = await openEndpoint(new Map(sources.map(([name, source]) => [name, remembering(source, secrets)])));
       secrets.add(endpoint.token);
       const name = `valetkey-${randomBytes(4).toString("hex")}`;
-      const profiles = writeProfiles(this.#folder, name, task.credentials, endpoint, this.#command);
+      const sessions = [...task.credentials, ...(task.signed ?? [])];
+      const profiles = writeProfiles({ folder, access: name, sessions, endpoint, command, ports: signing?.variables });
       const { details, purpose } = request;
-      const access = { name, task, details, purpose, profiles, endpoint, secrets };
+      const access = { name, task, details, purpose, profiles, endpoint, signing, secrets };
       this.#alive.set(name, access);
       if (this.#isClosed) await this.end(access, { outcome: "failure", detail: "the server ended" });
       return access;
     } catch (error) {
-      await endpoint?.close();
+      await Promise.all([endpoint?.close(), signing?.close()]);
       await endTask(this.#options.url, task, { outcome: "failure", detail: "the request was cancelled" }, this.#report);
       throw error;
     }
@@ -145,7 +160,7 @@ export class Accesses {
     return { file, expiresAt };
   }
 
-  /** Ends an access: its profiles and endpoint at once, then its task. @returns false for a task that could not be ended, and lives to its deadline. */
+  /** Ends an access: its profiles, endpoint and ports at once, then its task. @returns false for a task that could not be ended, and lives to its deadline. */
   async end(access: Access, outcome: Outcome): Promise<boolean> {
     await this.#forget(access);
     let isEnded = true;
@@ -194,6 +209,6 @@ export class Accesses {
     this.#ended.add(access.name);
     if (this.#ended.size > ENDED) this.#ended.delete([...this.#ended][0] ?? "");
     access.profiles.remove();
-    await access.endpoint.close();
+    await Promise.all([access.endpoint.close(), access.signing?.close()]);
   }
 }

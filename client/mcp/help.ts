@@ -8,6 +8,8 @@ own shell tool uses under the host's own rules. No answer, error, log or notific
   --account <12 digits>        for ARNs without an account (S3); or VALETKEY_ACCOUNT
   --audience <text>            audience of the token; --url by default; or VALETKEY_AUDIENCE
   --token-file, --token-url, --token-command, --identity   who you are, as for valetkey exec
+  --sign                       no access hands out a key: the hub signs each request, which the profile leads to ports of this server.
+                               Policy may require it: @deliver("sign")
 
 Sub-agents
   --delegate-to <agent>        an agent to which the model may hand on parts of an access; repeatable. Adds the tool delegate_access, which

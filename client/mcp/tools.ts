@@ -1,5 +1,5 @@
 import { ClientError, type Denial } from "../exit-codes.ts";
-import { childEnv } from "../process/child-env.ts";
+import { childEnv, OF_ENDPOINTS } from "../process/child-env.ts";
 import { shellQuoted } from "../shell-quoting.ts";
 import { allowInstead } from "../task/instead.ts";
 import { intentOf } from "../task/intent.ts";
@@ -109,7 +109,8 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
       const { folder, timeoutMs } = settings;
       // Includes secrets of the other accesses, whose files a program can read too.
       const secrets = () => [access, ...accesses.alive].flatMap((each) => [...each.secrets]);
-      const env = childEnv(settings.env, { ...access.task, issued: [] }, access.endpoint);
+      const { task, endpoint, signing } = access;
+      const env = childEnv(settings.env, { ...task, issued: [] }, endpoint, signing?.variables);
       const {
         exit,
         output,
@@ -187,12 +188,13 @@ const facts = ({ name, purpose, profiles, task }: Access) => ({
 });
 
 /** Variables that win over a profile in most SDKs. */
-const IN_THE_WAY = ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"];
+const WINS = ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"];
 
 function granted(access: Access, env: NodeJS.ProcessEnv): ToolAnswer {
   const { configFile } = access.profiles;
   const known = facts(access);
-  const unset = IN_THE_WAY.filter((name) => env[name]);
+  const isInTheWay = (name: string) => WINS.includes(name) || (access.signing && OF_ENDPOINTS.test(name));
+  const unset = Object.keys(env).filter((name) => env[name] && isInTheWay(name));
   const use = `${unset.map((name) => `env -u ${name} `).join("")}AWS_CONFIG_FILE=${shellQuoted(configFile, "sh")} AWS_PROFILE=${access.name}`;
   return answer(
     {

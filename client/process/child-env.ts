@@ -25,7 +25,7 @@ const KEPT = new Set([
 const KEPT_PREFIX = /^AWS_(?:ENDPOINT_URL|CLI_|S3_)/;
 
 /** Variables that say where requests go. One of the caller's would lead past the ports of this run, where nobody signs. */
-const OF_ENDPOINTS = /^AWS_(?:ENDPOINT_URL|IGNORE_CONFIGURED_ENDPOINT_URLS$)/;
+export const OF_ENDPOINTS = /^AWS_(?:ENDPOINT_URL|IGNORE_CONFIGURED_ENDPOINT_URLS$)/;
 
 /** Names of valetkey's own variables that hold no credential. Every other VALETKEY_ variable is removed: the agent's token, an operator's, or one of next year. */
 const KEPT_OF_OURS = new Set(["VALETKEY_URL", "VALETKEY_ACCOUNT", "VALETKEY_AUDIENCE"]);
