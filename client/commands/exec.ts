@@ -149,9 +149,8 @@ async function runWithCredentials(
     for (const cache of caches.values()) cache.end(`Task ${task.id} was ${how.status}.`);
     signals.send("SIGTERM");
   });
-  const signing = task.signed
-    ? await (await import("../sign/open-signing.ts")).openSigning(options.url, task, env)
-    : undefined;
+  const signing =
+    task.signed && (await (await import("../sign/open-signing.ts")).openTaskSigning(options.url, task, env));
   const endpoint = await openEndpoint(
     new Map<string, Source>([
       ...[...caches].map(([name, cache]): [string, Source] => [name, remembering(cache, secrets)]),

@@ -167,11 +167,13 @@ export const SERVE_HELP = `valetkey serve --token-out <file> [options]
 A sidecar: serves the AWS SDKs' container-credentials protocol on loopback until SIGTERM. Any process that can read the token file gets
 credentials. When a task is over, the sidecar opens the next one with the same intent.
 
-${TASK_OPTIONS}  --port <port>                any free one by default
+${TASK_OPTIONS}  --port <port>                any free one by default; with --sign, the ports after it are those of the services
   --token-out <file>           file for the endpoint's token (0600); required
   --on-behalf-of <from>        the tokens of a person whose may_act names you, or who has given you a consent: a file or an address.
                                A new token there starts the task's hour again, and the next task takes a new one. All tasks are for
                                the same person
+  --sign                       no program gets a key: the hub signs each request, and the sidecar opens a port for each service, which it
+                               prints as variables. Policy may require it: @deliver("sign")
 
 Example
   valetkey serve --port 9911 --token-out /run/valetkey/token --purpose "worker" --ttl 43200 \\

@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RefusalCode } from "../../contract/refusals.ts";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import type { Current } from "../credentials/credential-cache.ts";
-import { openEndpoint } from "../credentials/credential-endpoint.ts";
+import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
 import { warnOfIssued } from "../credentials/warn-of-issued.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findPerson } from "../identity/find-person.ts";
@@ -12,17 +13,31 @@ import { identityToken } from "../identity/identity-token.ts";
 import type { IdentitySource } from "../identity/source.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
+import { openSigning, type Signing } from "../sign/open-signing.ts";
+import { type Signature, type SignatureRequest, Signatures } from "../sign/signatures.ts";
 import { endTask } from "../task/end-task.ts";
-import type { Task } from "../task/held-task.ts";
+import type { SignedSession, Task } from "../task/held-task.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
 import { PersonWatch } from "../task/person-watch.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
+
+/** Reason why there is no task now. */
+interface NoTask {
+  /** False where a later try may help. */
+  readonly refused: boolean;
+  readonly sentence: string;
+}
 
 /** Longest wait for the next task before a request is answered: the JavaScript SDK waits one second. */
 const PATIENCE_MS = 700;
 
 /** Answer while the next task is being opened. SDKs try again after it. */
-const OPENING: Current = { refused: false, sentence: "The next task is being opened, or waits for an approval." };
+const OPENING: NoTask = { refused: false, sentence: "The next task is being opened, or waits for an approval." };
+
+/** Refusals of a signature that say that the task is over: any other one is about the request, or passes. */
+const OVER: ReadonlySet<string> = new Set<RefusalCode>([
+  ...(["task_token_invalid", "task_ended", "lease_unknown", "consent_ended", "agent_inactive"] as const),
+]);
 
 /** Pause between two openings, unless the task ends earlier, so that an SDK in a loop causes no loop of exchanges. */
 const PAUSE_MS = 10_000;
@@ -32,7 +47,7 @@ const PAUSE_MS = 10_000;
  * opens the next one.
  */
 export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
-  const { task: options, extra } = parseTask("serve", argv, env, ["port", "token-out", "on-behalf-of"]);
+  const { task: options, extra } = parseTask("serve", argv, env, ["port", "token-out", "on-behalf-of", "sign"]);
   const port = portOf(extra.port);
   const tokenFile = extra["token-out"];
   if (tokenFile === undefined)
@@ -41,22 +56,35 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
     throw new ClientError("usage", "usage", `--token-out: there is no folder ${dirname(tokenFile)}; create it first`);
   const person = personOf(extra["on-behalf-of"], env);
   const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
-  const tasks = new ServedTasks({ ...options, person }, report, () => signals.received !== undefined);
+  const tasks = new ServedTasks(
+    { ...options, person, canSign: true, ...(extra.sign && { signs: true }) },
+    report,
+    () => signals.received !== undefined,
+  );
   try {
     const first = await tasks.open();
-    const sources = new Map(first.credentials.map(({ name }) => [name, { current: () => tasks.current(name) }]));
-    const endpoint = await openEndpoint(sources, port).catch(() => {
-      throw new ClientError("usage", "port_taken", `cannot listen on port ${port}; give another --port, or none`);
-    });
+    const taken = () => {
+      throw new ClientError(
+        "usage",
+        "port_taken",
+        `cannot listen on port ${port}${first.signed ? ", or on one of those after it" : ""}; give another --port, or none`,
+      );
+    };
+    const signing = first.signed && (await signingFor(first.signed, tasks, env, port).catch(taken));
+    const sources = new Map<string, Source>([
+      ...first.credentials.map(({ name }): [string, Source] => [name, { current: () => tasks.current(name) }]),
+      ...(signing?.sources ?? []),
+    ]);
+    const endpoint = await openEndpoint(sources, port).catch(taken);
     try {
       // Removes an existing file first: it would keep its mode, and processes that have it open.
       await rm(tokenFile, { force: true });
       await writeFile(tokenFile, endpoint.token, { mode: 0o600, flag: "wx" });
-      announce(first, endpoint.uri, tokenFile, report);
+      announce(first, { uri: endpoint.uri, tokenFile, ports: signing?.variables ?? {} }, report);
       warnOfIssued("serve", first.issued, report);
       await signals.first();
     } finally {
-      await endpoint.close();
+      await Promise.all([endpoint.close(), signing?.close()]);
     }
     return 0;
   } catch (error) {
@@ -67,6 +95,19 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
     signals.release();
   }
 }
+
+/** Opens the ports of sessions that stay in the hub, behind the credentials' own port. */
+const signingFor = (
+  sessions: readonly SignedSession[],
+  tasks: ServedTasks,
+  env: NodeJS.ProcessEnv,
+  port: number,
+): Promise<Signing> =>
+  openSigning(
+    sessions.map((session) => ({ session, signatures: { of: (request) => tasks.sign(session.name, request) } })),
+    env,
+    port === 0 ? 0 : port + 1,
+  );
 
 interface Served extends TaskOptions {
   /** Source of the tokens of the person for whom all the tasks are; undefined for tasks of the agent itself. */
@@ -83,7 +124,8 @@ class ServedTasks {
   /** Person of the first task. Every later task must be for the same person. */
   #person: string | undefined;
   #caches: ReturnType<typeof cachedCredentials> = new Map();
-  #reopening: Promise<Current | undefined> | undefined;
+  #signatures: ReadonlyMap<string, Signatures> = new Map();
+  #reopening: Promise<NoTask | undefined> | undefined;
   #notBeforeMs = 0;
 
   constructor(options: Served, report: Reporter, isInterrupted: () => boolean) {
@@ -109,7 +151,10 @@ class ServedTasks {
     this.#task = task;
     if (person && personToken)
       this.#watch = new PersonWatch({ url, audience, source: person, token: personToken, task }, this.#report);
-    this.#caches = cachedCredentials(this.#options.url, task, this.#report);
+    this.#caches = cachedCredentials(url, task, this.#report);
+    this.#signatures = new Map(
+      (task.signed ?? []).map((session) => [session.name, new Signatures(url, task, session)]),
+    );
     const until = new Date(task.expiresAtMs).toISOString();
     this.#report.note("task_started", `task ${task.id} started; it ends at ${until}`, { task: task.id });
     return task;
@@ -138,14 +183,36 @@ class ServedTasks {
     }
     if ("credential" in current || !current.refused || Date.now() < this.#notBeforeMs) return current;
     // A final refusal ends the task. The service decides again about the next one.
+    return (await this.#next(untilMs)) ?? this.#held(name);
+  }
+
+  /** Gets the signature of a request by a session of the task; of the next task, where this one is over. */
+  async sign(name: string, request: SignatureRequest): Promise<Signature> {
+    const untilMs = Date.now() + PATIENCE_MS;
+    const signature = await this.#signed(name, request);
+    if (!("code" in signature) || !OVER.has(signature.code) || Date.now() < this.#notBeforeMs) return signature;
+    const failed = await this.#next(untilMs);
+    if (!failed) return this.#signed(name, request);
+    const { refused, sentence } = failed;
+    return { status: refused ? 403 : 503, code: signature.code, sentence };
+  }
+
+  async #signed(name: string, request: SignatureRequest): Promise<Signature> {
+    const signatures = this.#signatures.get(name);
+    return (
+      (await signatures?.of(request)) ?? { status: 403, code: "no_session", sentence: "The task has no such session." }
+    );
+  }
+
+  /** Opens the next task, once for all who ask. Returns the reason where there is none, or none yet. */
+  async #next(untilMs: number): Promise<NoTask | undefined> {
     this.#reopening ??= this.#reopen();
     // Answers before an SDK's time-out, since people may have to approve the next task first. The SDK tries again.
-    const failed = await Promise.race([this.#reopening, sleep(untilMs - Date.now(), OPENING, { ref: false })]);
-    return failed ?? this.#held(name);
+    return Promise.race([this.#reopening, sleep(untilMs - Date.now(), OPENING, { ref: false })]);
   }
 
   /** Opens the next task. Returns the reason where there is none. */
-  async #reopen(): Promise<Current | undefined> {
+  async #reopen(): Promise<NoTask | undefined> {
     try {
       const { expiresAtMs } = await this.open();
       // A task may be shorter than the pause, and nobody waits past its end. One that is over at once would be opened in a loop.
@@ -187,17 +254,28 @@ function personOf(from: string | undefined, env: NodeJS.ProcessEnv): IdentitySou
   );
 }
 
-function announce(task: Task, uri: (name: string) => string, tokenFile: string, report: Reporter): void {
-  for (const { name, account } of task.credentials) {
-    report.warn(
-      "serving",
-      `account ${account}: AWS_CONTAINER_CREDENTIALS_FULL_URI=${uri(name)} AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=${tokenFile}`,
-      {
-        account,
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: uri(name),
-        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
-      },
-    );
+/** Reports the variables by which programs beside this one get the credentials of each account. */
+function announce(
+  task: Task,
+  {
+    uri,
+    tokenFile,
+    ports,
+  }: {
+    readonly uri: (name: string) => string;
+    readonly tokenFile: string;
+    readonly ports: Readonly<Record<string, string>>;
+  },
+  report: Reporter,
+): void {
+  for (const { name, account } of [...task.credentials, ...(task.signed ?? [])]) {
+    const variables = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: uri(name),
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
+      ...ports,
+    };
+    const assigned = Object.entries(variables).map(([variable, value]) => `${variable}=${value}`);
+    report.warn("serving", `account ${account}: ${assigned.join(" ")}`, { account, ...variables });
   }
 }
 

@@ -125,7 +125,7 @@ export class Accesses {
       const { folder, command, env } = this.#server;
       const { url } = this.#options;
       const secrets = new Set([task.token, identity, ...(delegationToken ? [delegationToken] : [])]);
-      if (task.signed) signing = await (await import("../sign/open-signing.ts")).openSigning(url, task, env);
+      if (task.signed) signing = await (await import("../sign/open-signing.ts")).openTaskSigning(url, task, env);
       const sources = [...cachedCredentials(url, task, this.#report), ...(signing?.sources ?? [])];
       endpoint = await openEndpoint(new Map(sources.map(([name, source]) => [name, remembering(source, secrets)])));
       secrets.add(endpoint.token);

@@ -13,10 +13,13 @@ export const runKeys = (): RunKeys => ({
   secretAccessKey: randomBytes(30).toString("base64url"),
 });
 
-/** Makes the keys' form of the container protocol, which has a session token always: this one has no meaning. */
-export const asCredential = ({ accessKeyId, secretAccessKey }: RunKeys, expiresAtMs: number): Credential => ({
+/** Time after which an SDK reads the keys again, which are the same; milliseconds. */
+const READ_AGAIN_MS = 3_600_000;
+
+/** Makes the keys' form of the container protocol. The protocol wants a session token: this one has no meaning. */
+export const asCredential = ({ accessKeyId, secretAccessKey }: RunKeys): Credential => ({
   AccessKeyId: accessKeyId,
   SecretAccessKey: secretAccessKey,
   Token: "valetkey-signs",
-  Expiration: new Date(expiresAtMs).toISOString(),
+  Expiration: new Date(Date.now() + READ_AGAIN_MS).toISOString(),
 });

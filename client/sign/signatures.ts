@@ -9,6 +9,9 @@ export type Signature =
   | { readonly headers: SignedAnswer["headers"] }
   | { readonly status: number; readonly code: string; readonly sentence: string };
 
+/** Request that is to be signed. */
+export type SignatureRequest = Omit<SignBody, "lease">;
+
 const TIMEOUT_MS = 10_000;
 
 /** Time before the fence from which the session is renewed beside a request, so that the next one does not wait; milliseconds. */
@@ -34,14 +37,14 @@ export class Signatures {
   }
 
   /** Gets the signature of a request; renews the session first where the hub asks for that. */
-  async of(request: Omit<SignBody, "lease">): Promise<Signature> {
+  async of(request: SignatureRequest): Promise<Signature> {
     if (Date.now() > this.#fenceMs - AHEAD_MS && Date.now() > this.#renewedAtMs + PAUSE_MS) void this.#renew();
     const signature = await this.#ask(request);
     if (!("code" in signature) || signature.code !== "renew_needed") return signature;
     return (await this.#renew()) ?? this.#ask(request);
   }
 
-  async #ask(request: Omit<SignBody, "lease">): Promise<Signature> {
+  async #ask(request: SignatureRequest): Promise<Signature> {
     const answer = await callService<SignedAnswer & RefusalAnswer>({
       url: `${this.#url}/v1/tasks/${this.#task.id}/sign`,
       method: "POST",

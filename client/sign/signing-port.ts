@@ -21,11 +21,15 @@ export interface SigningPort {
   readonly close: () => Promise<void>;
 }
 
-/** Session by which a port has requests signed: those that are signed by its keys of this run. */
-interface PortSession {
-  readonly session: Pick<SignedSession, "account" | "endpoints">;
-  readonly keys: RunKeys;
+/** Session that stays in the hub, and what gets signatures by it. */
+export interface SigningSession {
+  readonly session: Pick<SignedSession, "name" | "account" | "endpoints">;
   readonly signatures: Pick<Signatures, "of">;
+}
+
+/** Session by which a port has requests signed: those that are signed by its keys of this run. */
+interface PortSession extends SigningSession {
+  readonly keys: RunKeys;
 }
 
 /** Needs of a port: it signs by the hub, and sends to AWS. */
@@ -35,6 +39,8 @@ interface PortOptions {
   readonly sessions: readonly PortSession[];
   /** Address of another AWS (`AWS_ENDPOINT_URL`) to which requests are sent; undefined for AWS itself. */
   readonly elsewhere: string | undefined;
+  /** Port on loopback; 0 for any free one. */
+  readonly port: number;
 }
 
 /** Headers of one connection, of the command's own signature, and those that the port writes itself. */
@@ -72,7 +78,7 @@ export async function openSigningPort(options: PortOptions): Promise<SigningPort
   });
   // An SDK's body may be large, and its connection idle meanwhile.
   server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(options.port, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return { origin: `http://127.0.0.1:${port}`, close: () => closed(server) };
 }

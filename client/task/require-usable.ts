@@ -24,7 +24,7 @@ export function requireUsable(
     throw new ClientError(
       "refused",
       "signed_only",
-      "policy hands out no key for this: the hub signs the requests. `valetkey exec --sign -- command` runs a command by that, and `valetkey mcp` serves a model",
+      "policy hands out no key for this: the hub signs the requests. `valetkey exec --sign -- command` runs a command by that; `valetkey serve` and `valetkey mcp` serve programs",
     );
   const bearing = details.filter(({ type }) => ISSUED.includes(String(type)));
   const missing = bearing.filter((detail) => !hasCredential(detail, task));

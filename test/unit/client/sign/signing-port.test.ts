@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterEach, describe, expect, it } from "vitest";
-import { openSigning, type Signing } from "../../../../client/sign/open-signing.ts";
+import { openTaskSigning, type Signing } from "../../../../client/sign/open-signing.ts";
 import type { Credential, Task } from "../../../../client/task/held-task.ts";
 
 /** Request as the fake AWS or the fake hub got it. */
@@ -60,7 +60,7 @@ async function scene(hubAnswers: Parameters<typeof serving>[0] = () => SIGNED) {
       { name: "aws-1", account: "222233334444", ...session, endpoints: endpoints.slice(0, 1) },
     ],
   };
-  const signing = await openSigning(hub.origin, task, { AWS_ENDPOINT_URL: aws.origin });
+  const signing = await openTaskSigning(hub.origin, task, { AWS_ENDPOINT_URL: aws.origin });
   closing.push(() => signing.close());
   return { aws, hub, signing };
 }
