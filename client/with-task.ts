@@ -6,6 +6,9 @@ import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { IdentitySource } from "./identity/source.ts";
 import { Reporter } from "./reporter.ts";
+import type { SdkSigner } from "./sign/sdk-request.ts";
+import { sdkSigner } from "./sign/sdk-signer.ts";
+import { Signatures } from "./sign/signatures.ts";
 import { checkDelegation, checkRequest } from "./task/check-request.ts";
 import { delegateTask } from "./task/delegate-task.ts";
 import { type Delegation, delegationTokenOf } from "./task/delegation.ts";
@@ -28,6 +31,15 @@ export interface AwsCredentials {
   readonly accountId: string;
 }
 
+/** Settings of a client of the AWS SDK for JavaScript. */
+export interface AwsConfig {
+  readonly credentials: () => Promise<
+    Omit<AwsCredentials, "sessionToken" | "expiration" | "accountId"> & Partial<AwsCredentials>
+  >;
+  /** Has the hub sign each request; absent where the task has keys. */
+  readonly signer?: SdkSigner;
+}
+
 /** Task while the work runs. */
 export interface RunningTask {
   readonly id: string;
@@ -38,6 +50,12 @@ export interface RunningTask {
   readonly denials: readonly Denial[];
   /** Returns a provider of credentials for the account, or for the first granted one; renewed while the task lives. The provider rejects once the task has ended. @throws {ClientError} without any. */
   readonly credentials: (account?: string) => () => Promise<AwsCredentials>;
+  /**
+   * Returns the settings of an AWS client for the account, or for the first granted one: `new S3Client(task.awsConfig())`. Works both with keys and where the
+   * hub signs the requests.
+   * @throws {ClientError} where the task has nothing for the account.
+   */
+  readonly awsConfig: (account?: string) => AwsConfig;
   /** Credentials that connectors issued: logins, secrets, tokens, each as in the service's answer. All of them end with the task. */
   readonly issued: readonly IssuedCredential[];
   /**
@@ -84,6 +102,8 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     ...defined({ delegationToken: delegationTokenOf(request.delegation) }),
     waits: true,
     renews: true,
+    canSign: true,
+    signs: request.deliver === "sign",
   };
   const isInterrupted = () => request.signal?.aborted ?? false;
   let isOpen = false;
@@ -118,29 +138,52 @@ function sourceOf(given: TaskRequest["identity"]): IdentitySource {
   return typeof given === "function" ? { kind: "function", token: given } : given;
 }
 
-const runningTask = (url: string, task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({
-  id: task.id,
-  expiresAt: new Date(task.expiresAtMs),
-  granted: task.granted ?? [],
-  denials: (task.denials ?? []).map(denialInProgram),
-  issued: task.issued,
-  credentials: (account) => async () => {
-    const named = task.credentials.find((each) => account === undefined || each.account === account);
+function runningTask(url: string, task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask {
+  const signers = new Map(
+    task.signed?.map((session) => [session.name, sdkSigner(session, new Signatures(url, task, session))]),
+  );
+  const credentials: RunningTask["credentials"] = (account) => async () => {
+    const named = task.credentials.find(isOf(account));
     const current = named && (await caches.get(named.name)?.current());
-    if (!named || !current) throw new ClientError("usage", "no_credential", without(task.credentials, account));
+    if (!named || !current) throw new ClientError("usage", "no_credential", without(task, account));
     if ("credential" in current) return sdkCredentials(named, current.credential);
     throw new ClientError(current.refused ? "refused" : "unavailable", "no_credential", current.sentence);
-  },
-  delegate: async (agent, intent, options = {}) => {
-    checkDelegation(agent, intent, options);
-    return delegateTask(url, task, { agent, intent, ttlSeconds: options.ttlSeconds }).catch((error: unknown) => {
-      throw inProgramsWords(error);
-    });
-  },
-});
+  };
+  return {
+    id: task.id,
+    expiresAt: new Date(task.expiresAtMs),
+    granted: task.granted ?? [],
+    denials: (task.denials ?? []).map(denialInProgram),
+    issued: task.issued,
+    credentials,
+    awsConfig: (account) => {
+      const signed = task.signed?.find(isOf(account));
+      const signer = signed && signers.get(signed.name);
+      if (signer) return { credentials: async () => NO_KEY, signer };
+      if (!task.credentials.some(isOf(account)))
+        throw new ClientError("usage", "no_credential", without(task, account));
+      return { credentials: credentials(account) };
+    },
+    delegate: async (agent, intent, options = {}) => {
+      checkDelegation(agent, intent, options);
+      return delegateTask(url, task, { agent, intent, ttlSeconds: options.ttlSeconds }).catch((error: unknown) => {
+        throw inProgramsWords(error);
+      });
+    },
+  };
+}
 
-function without(credentials: readonly NamedCredential[], account: string | undefined): string {
-  const has = credentials.map((each) => each.account).join(", ");
+/** Credentials of a client whose requests the hub signs: the SDK wants some, and they sign nothing. */
+const NO_KEY = { accessKeyId: "VALETKEYSIGNS", secretAccessKey: "no-key" } as const;
+
+const isOf =
+  (account: string | undefined) =>
+  (each: { readonly account: string }): boolean =>
+    account === undefined || each.account === account;
+
+function without({ credentials, signed = [] }: Task, account: string | undefined): string {
+  if (signed.some(isOf(account))) return "the hub signs this task's requests: give clients task.awsConfig()";
+  const has = [...credentials, ...signed].map((each) => each.account).join(", ");
   return has === ""
     ? "the task has no AWS credentials: its intent asks for none"
     : `the task has no AWS credentials for account ${account}; it has them for ${has}`;

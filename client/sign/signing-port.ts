@@ -11,6 +11,7 @@ import { request as httpsRequest } from "node:https";
 import { type AddressInfo, BlockList } from "node:net";
 import type { ServedService, SignedSession } from "../task/held-task.ts";
 import { namedBy, verifiedSignature } from "./incoming-signature.ts";
+import { isPassedOn } from "./passed-on.ts";
 import type { RunKeys } from "./run-keys.ts";
 import type { Signatures } from "./signatures.ts";
 
@@ -42,12 +43,6 @@ interface PortOptions {
   /** Port on loopback; 0 for any free one. */
   readonly port: number;
 }
-
-/** Headers of one connection, of the command's own signature, and those that the port writes itself. */
-const NOT_PASSED_ON = new Set([
-  ...["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "host", "connection", "expect"],
-  ...["keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"],
-]);
 
 /** Headers that are for one connection, of an answer. */
 const OF_ONE_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "trailer"]);
@@ -121,7 +116,7 @@ async function pass(
   if (!service) return no(403, "ServiceNotGranted", notGranted(signed.service, found.session));
 
   const host = service.host.replace("{region}", signed.region);
-  const headers = pairsOf(incoming).filter(([name]) => !NOT_PASSED_ON.has(name.toLowerCase()));
+  const headers = pairsOf(incoming).filter(([name]) => isPassedOn(name));
   const signature = await found.signatures.of({ method, host, path, query, headers, payload_hash: payloadHash });
   if ("code" in signature) return no(signature.status, signature.code, signature.sentence);
   await send(

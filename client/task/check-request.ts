@@ -48,6 +48,7 @@ const OF_TASK: { readonly [Name in keyof Required<TaskRequest>]: Argument } = {
   ttlSeconds,
   mode: { fits: (value) => value === "all" || value === "narrow", takes: '"all" or "narrow"' },
   standing: { fits: isText, takes: 'uses and days as a text, such as "5/7d"' },
+  deliver: { fits: (value) => value === "sign", takes: '"sign"; leave it out for keys of AWS' },
   identity: {
     fits: (value) => isText(value) || isFunction(value) || isSource(value),
     takes:

@@ -22,6 +22,8 @@ export interface TaskRequest {
   readonly mode?: "all" | "narrow";
   /** Number of tasks to request with one approval, where people must approve: `5/7d` is five within seven days. One task by default. */
   readonly standing?: string;
+  /** `sign`: no key of AWS is handed out, and the hub signs each request (`task.awsConfig()`). Policy may require it. */
+  readonly deliver?: "sign";
   /** The agent's OIDC token, a function that returns it for an audience, or its source; by default found as `valetkey exec` finds it. */
   readonly identity?: GivenIdentity;
   /**

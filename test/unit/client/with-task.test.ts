@@ -58,6 +58,7 @@ describe("withTask", () => {
     ["a source of another kind", { identity: { kind: "toString" } }, /^identity takes/],
     ["a source without its place", { identity: { kind: "file" } }, /^identity takes/],
     ["a blank token", { identity: "" }, /^identity takes/],
+    ["another delivery", { deliver: "key" }, /^deliver takes "sign"; leave it out for keys/],
     ["another mode", { mode: "less" }, /^mode takes "all" or "narrow"/],
     [
       "a misspelt argument",
