@@ -41,6 +41,13 @@ def task_answer(seconds: float = 900, key_seconds: float = 900, **more: Any) -> 
     }
 
 
+def signed_answer(seconds: float = 900, fence_seconds: float = 120, **more: Any) -> Dict[str, Any]:
+    """Answer of an exchange whose session stays in the hub."""
+    session = {"type": "aws-sign", "name": "aws-0", "account": "111122223333", "region": "eu-west-1"}
+    served = [{"service": "s3", "variable": "AWS_ENDPOINT_URL_S3", "host": "s3.{region}.amazonaws.com"}]
+    return task_answer(seconds, credentials=[{**session, "expires_at": instant(fence_seconds), "endpoints": served}], **more)
+
+
 class Request:
     def __init__(self, method: str, path: str, headers: Dict[str, str], body: str) -> None:
         self.method, self.path, self.headers, self.body = method, path, headers, body
@@ -56,6 +63,7 @@ class FakeHub:
         self.token: Callable[[int], Reply] = lambda _: (200, task_answer())
         self.renewal: Callable[[int], Reply] = lambda count: (200, aws_answer(f"ASIARENEWED{count}"))
         self.complete: Callable[[int], Reply] = lambda _: (200, {"status": "completed"})
+        self.signature: Callable[[int], Reply] = lambda _: (200, {"headers": [["x-amz-date", "the-hub's"], ["authorization", "AWS4 the-hub's"]]})
         self.headers: Dict[str, str] = {}
         #: Lag of the hub's clock; seconds.
         self.behind = 0.0
@@ -63,7 +71,8 @@ class FakeHub:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                self._answer(hub.complete if self.path.endswith("/complete") else hub.token)
+                others = {"complete": hub.complete, "sign": hub.signature}
+                self._answer(others.get(self.path.rsplit("/", 1)[-1], hub.token))
 
             def do_GET(self) -> None:
                 self._answer(hub.renewal)

@@ -92,6 +92,7 @@ class TaskTest(HubTest):
             "ttl": ["900", 0, 43_201, True, 1.5],
             "standing": [5],
             "accept_less": ["yes"],
+            "deliver": ["key", True],
         }
         for name, values in wrong.items():
             for value in values:

@@ -1,8 +1,31 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AwsConfig, type RunningTask, type TaskRequest, withTask } from "../../client/with-task.ts";
+import { hasBoto3 } from "../needs.ts";
 import { ACCOUNT, BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
+
+/** Program of the Python package. Prints a line for what each of its tries gets. */
+const PYTHON = `
+import sys, valetkey
+account, bucket = sys.argv[1:]
+grant = valetkey.aws(account, ["s3:GetObject"], [f"arn:aws:s3:::{bucket}/reports/*"])
+def attempt(work):
+    try: print(work())
+    except Exception as error: print(getattr(error, "response", {}).get("Error", {}).get("Code") or error)
+def reading(session, key):
+    return lambda: session.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode().strip()
+with valetkey.task(purpose="read", intent=[grant], deliver="sign") as task:
+    session = task.boto3_session(region="us-east-1")
+    attempt(reading(session, "reports/weekly.csv"))
+    attempt(reading(session, "payroll/salaries.csv"))
+    attempt(lambda: session.get_credentials().access_key)
+    attempt(lambda: session.client("s3").generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}))
+    attempt(lambda: session.client("dynamodb").list_tables())
+attempt(reading(session, "reports/weekly.csv"))
+`;
 
 describe("task.awsConfig, in a running cloud", () => {
   let running: RunningCloud;
@@ -93,5 +116,24 @@ describe("task.awsConfig, in a running cloud", () => {
       },
       { deliver: "sign", intent },
     );
+  });
+
+  it.runIf(hasBoto3())("is a boto3 session too, which has no key and finds none", async () => {
+    const env = {
+      ...{ PATH: process.env.PATH, PYTHONPATH: "python/src", PYTHONDONTWRITEBYTECODE: "1", HOME: "/nonexistent" },
+      // A key in the environment that the session of a task must never use.
+      ...{ AWS_ACCESS_KEY_ID: "AKIALONGLIVED", AWS_SECRET_ACCESS_KEY: "decoy" },
+      ...{ AWS_ENDPOINT_URL: running.cloud.aws.endpoint, VALETKEY_URL: running.url },
+      VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:demo" }),
+    };
+    const { stdout } = await promisify(execFile)("python3", ["-c", PYTHON, ACCOUNT, BUCKET], { env });
+    expect(stdout.trim().split("\n")).toEqual([
+      "week,orders",
+      "AccessDenied",
+      "VALETKEYSIGNS",
+      "a presigned URL needs a key, and the hub signs this task's requests: send the request itself",
+      "the task was not granted dynamodb in account 111122223333: it has s3",
+      expect.stringMatching(/^Task .+ has ended\.$/),
+    ]);
   });
 });

@@ -17,6 +17,8 @@ _TASK_ID = re.compile(r"\w[\w.-]*", re.ASCII)
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
+_VARIABLE = re.compile(r"AWS_ENDPOINT_URL_[A-Z0-9_]{1,64}")
+_HOST = re.compile(r"[a-z0-9.{}-]{4,253}")
 _HEADER = re.compile(r"[\x21-\x7e]+")
 
 #: Codes of requests that ended without a decision, and so without a denial.
@@ -47,6 +49,30 @@ class NamedCredentials:
     account: str
     region: Optional[str]
     credentials: AwsCredentials
+
+
+@dataclass(frozen=True)
+class ServedService:
+    """Service for which the hub signs requests."""
+
+    service: str
+    #: Variable by which SDKs take another address: ``AWS_ENDPOINT_URL_S3``.
+    variable: str
+    #: Host, with ``{region}`` in place of a Region where it has one.
+    host: str
+
+
+@dataclass(frozen=True)
+class SignedSession:
+    """Session of the task for one AWS account that stays in the hub, which signs requests by it."""
+
+    #: Name in renewals and signatures: ``aws-0``.
+    name: str
+    account: str
+    region: Optional[str]
+    #: Fence, before which the session is to be renewed; by this machine's clock, seconds since the epoch.
+    ends: float
+    endpoints: Tuple[ServedService, ...]
 
 
 @dataclass(frozen=True)
@@ -95,6 +121,8 @@ class OpenTask:
     #: By this machine's clock; seconds since the epoch.
     ends: float
     credentials: Tuple[NamedCredentials, ...]
+    #: Sessions that stay in the hub, in place of credentials.
+    signed: Tuple[SignedSession, ...]
     issued: Tuple[IssuedCredential, ...]
     granted: Tuple[Mapping[str, Any], ...]
     denials: Tuple[Denial, ...]
@@ -118,8 +146,9 @@ def task_of(answer: Optional[Answer]) -> Optional[OpenTask]:
     listed = body.get("credentials")
     listed = [_record(each) for each in listed] if isinstance(listed, list) else []
     named = [_named(each, ahead) for each in listed if each.get("type") == "aws"]
-    issued = [_issued(each) for each in listed if each.get("type") != "aws"]
-    if None in named or None in issued:
+    signed = [_signed(each, ahead) for each in listed if each.get("type") == "aws-sign"]
+    issued = [_issued(each) for each in listed if each.get("type") not in ("aws", "aws-sign")]
+    if None in named or None in signed or None in issued:
         return None
     granted, denials = body.get("authorization_details"), body.get("denials")
     return OpenTask(
@@ -128,6 +157,7 @@ def task_of(answer: Optional[Answer]) -> Optional[OpenTask]:
         status=str(task.get("status")),
         ends=ends,
         credentials=tuple(each for each in named if each is not None),
+        signed=tuple(each for each in signed if each is not None),
         issued=tuple(each for each in issued if each is not None),
         granted=tuple(_record(each) for each in granted) if isinstance(granted, list) else (),
         denials=tuple(_denial(_record(each)) for each in denials) if isinstance(denials, list) else (),
@@ -142,6 +172,12 @@ def credentials_of(body: Mapping[str, Any], ahead: float) -> Optional[AwsCredent
     if not isinstance(key, str) or not isinstance(secret, str) or not isinstance(token, str) or end is None:
         return None
     return AwsCredentials(key, secret, token, datetime.fromtimestamp(end + ahead, timezone.utc))
+
+
+def kept_session_ends(answer: Answer) -> Optional[float]:
+    """Parses the renewal of a session that stays in the hub: its fence, by this machine's clock; None for any other answer."""
+    end = _instant(answer.body.get("Expiration")) if answer.status == 200 else None
+    return None if end is None else end + answer.ahead
 
 
 def approval_of(answer: Answer) -> Optional[Approval]:
@@ -240,6 +276,27 @@ def _named(body: Mapping[str, Any], ahead: float) -> Optional[NamedCredentials]:
     if region is not None and not _is(_REGION, region):
         return None
     return NamedCredentials(str(name), str(account), None if region is None else str(region), credentials)
+
+
+def _signed(body: Mapping[str, Any], ahead: float) -> Optional[SignedSession]:
+    name, account, region, end = body.get("name"), body.get("account"), body.get("region"), _instant(body.get("expires_at"))
+    endpoints = body.get("endpoints")
+    if not _is(_NAME, name) or not _is(_ACCOUNT, account) or end is None or not isinstance(endpoints, list):
+        return None
+    if region is not None and not _is(_REGION, region):
+        return None
+    services = [_served(_record(each)) for each in endpoints]
+    served = tuple(each for each in services if each is not None)
+    if len(served) < len(services):
+        return None
+    return SignedSession(str(name), str(account), None if region is None else str(region), end + ahead, served)
+
+
+def _served(body: Mapping[str, Any]) -> Optional[ServedService]:
+    service, variable, host = body.get("service"), body.get("variable"), body.get("host")
+    if not isinstance(service, str) or not _is(_VARIABLE, variable) or not _is(_HOST, host):
+        return None
+    return ServedService(service, str(variable), str(host))
 
 
 def _issued(body: Dict[str, Any]) -> Optional[IssuedCredential]:

@@ -26,6 +26,7 @@ from ._delegation import (
 )
 from ._identity import Identity, bearer_in_words, identity_token
 from ._service import Answer, call, is_outage, safe_url
+from ._signing import Signatures
 from .errors import Denial, LaterError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Task:
     :param identity: the agent's OIDC token, or a function that returns one for an audience; found as ``valetkey exec`` finds it by default.
     :param on_behalf_of: OIDC token of the person for whom the agent acts.
     :param standing: number of uses to request with one approval: ``5/7d`` is five within seven days.
+    :param deliver: ``sign``: no key of AWS is handed out, and the hub signs each request of ``boto3_session()``. Policy may require it.
     :param wait: False: raises LaterError where people must approve first; the same call later gets the same request.
     :param on_pending: receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it raises withdraws the
         request.
@@ -135,6 +137,7 @@ class Task:
         identity: Optional[Identity] = None,
         on_behalf_of: Optional[str] = None,
         standing: Optional[str] = None,
+        deliver: Optional[str] = None,
         wait: bool = True,
         on_pending: Optional[Callable[[Approval], None]] = None,
         delegation: Union[Delegation, str, _NotGiven] = _NOT_GIVEN,
@@ -155,6 +158,8 @@ class Task:
             raise UsageError("usage", "a sub-agent works for whom its parent works: leave out on_behalf_of where there is a delegation")
         if standing is not None and not isinstance(standing, str):
             raise UsageError("usage", 'standing takes uses and days, such as "5/7d"')
+        if deliver is not None and deliver != "sign":
+            raise UsageError("usage", 'deliver takes "sign"; leave it out for keys of AWS')
         if not isinstance(accept_less, bool):
             raise UsageError("usage", "accept_less takes True or False")
         self._url = safe_url(address, "url")
@@ -174,10 +179,13 @@ class Task:
             self._form["task_ttl"] = str(ttl)
         if standing is not None:
             self._form["standing"] = standing
+        if deliver is not None:
+            self._form["deliver"] = deliver
         if accept_less:
             self._form["mode"] = "narrow"
         self._open: Optional[OpenTask] = None
         self._caches: Dict[str, CredentialCache] = {}
+        self._signatures: Dict[str, Signatures] = {}
 
     @property
     def id(self) -> str:
@@ -209,9 +217,15 @@ class Task:
         return self._cache(account)[1].current()
 
     def boto3_session(self, account: Optional[str] = None, region: Optional[str] = None) -> "boto3.Session":
-        """Returns a boto3 session for the account, or for the first granted one, whose credentials are renewed while the task lives."""
-        from ._sessions import boto3_session
+        """
+        Returns a boto3 session for the account, or for the first granted one, that works while the task lives: with credentials that are renewed, or, where
+        the hub signs the requests, without any.
+        """
+        from ._sessions import boto3_session, signed_boto3_session
 
+        signed = next((each for each in self._opened().signed if account is None or each.account == account), None)
+        if signed is not None:
+            return signed_boto3_session(signed, self._signatures[signed.name], region or signed.region)
         named, cache = self._cache(account)
         return boto3_session(cache, region or named.region)
 
@@ -273,12 +287,16 @@ class Task:
             named.name: CredentialCache(self._url, opened.id, opened.token, opened.ends, named)
             for named in opened.credentials
         }
+        self._signatures = {each.name: Signatures(self._url, opened.id, opened.token, each) for each in opened.signed}
         return self
 
     def __exit__(self, kind: Optional[type], error: object, traceback: object) -> None:
         opened = self._opened()
+        sentence = f"Task {opened.id} has ended."
         for cache in self._caches.values():
-            cache.end(f"Task {opened.id} has ended.")
+            cache.end(sentence)
+        for signatures in self._signatures.values():
+            signatures.end(sentence)
         # The name of the error alone: its message may hold what the work read.
         outcome = ("success", "the work is done") if kind is None else ("failure", f"it raised {kind.__name__}")
         self._end(opened, *outcome)
@@ -304,7 +322,10 @@ class Task:
         for named in self._opened().credentials:
             if account is None or named.account == account:
                 return named, self._caches[named.name]
-        has = ", ".join(each.account for each in self._opened().credentials)
+        signed = self._opened().signed
+        if any(account is None or each.account == account for each in signed):
+            raise UsageError("no_credential", "the hub signs this task's requests: use task.boto3_session()")
+        has = ", ".join([each.account for each in self._opened().credentials] + [each.account for each in signed])
         if not has:
             raise UsageError("no_credential", "the task has no AWS credentials: its intent asks for none")
         raise UsageError("no_credential", f"the task has no AWS credentials for account {account}; it has them for {has}")
