@@ -167,7 +167,7 @@ export const REFUSALS = {
   ],
   request_unsignable: [400, "invalid_request", "The request to AWS cannot be signed in this form."],
   host_not_granted: [403, "access_denied", "The lease is for no service at this host."],
-  call_refused: [403, "access_denied", "A policy's forbid with @perCall refuses this call."],
+  call_refused: [403, "access_denied", "The hub does not sign this call, although the task has the service."],
   renewed_too_soon: [429, "slow_down", "Credentials for this lease were issued less than ten seconds ago; use those."],
   agent_cooling_down: [
     429,

@@ -3,7 +3,7 @@ import { serviceOf } from "../core/catalogue/action-name.ts";
 import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type AwsHost, awsHostOf } from "../core/signing/aws-hosts.ts";
-import { operationOf } from "../core/signing/operation-of.ts";
+import { CALLER_IDENTITY, operationOf } from "../core/signing/operation-of.ts";
 import { faultOf } from "../core/signing/request.ts";
 import { signRequest } from "../core/signing/sign-request.ts";
 import type { LockedSession, RuledSession, SigningRules } from "../core/tasks/session-vault.ts";
@@ -96,18 +96,23 @@ async function readAlive(task: BelievedTask, lease: SessionLease, ports: SignPor
   return locked;
 }
 
-/** Refuses a call that a forbid of policy names, and under such a forbid each call whose operation is unclear. @throws {Refusal} call_refused. */
+/**
+ * Refuses a call that a forbid of policy names, and under such a forbid each call whose operation is unclear. At STS, calls without any right return keys
+ * (`GetSessionToken`), so all but one are refused. @throws {Refusal} call_refused.
+ */
 function refuseCall(
   operation: string | undefined,
   { service }: Pick<AwsHost, "service">,
   rules: Pick<SigningRules, "refused">,
 ): void {
+  if (service === "sts" && operation !== CALLER_IDENTITY)
+    throw new Refusal("call_refused", { say: "Of STS, only GetCallerIdentity is signed." });
   const refused = rules.refused.filter((each) => serviceOf(each) === service);
   if (refused.length === 0 || (operation !== undefined && !refused.includes(operation))) return;
   const which =
     operation === undefined
-      ? "Method, path and target do not tell its operation, which policy asks for here."
-      : `It is ${operation}.`;
+      ? "Method, path and target do not tell its operation, which a forbid with @perCall asks for."
+      : `A forbid with @perCall refuses ${operation}.`;
   throw new Refusal("call_refused", { say: which });
 }
 

@@ -81,8 +81,8 @@ export interface EmbeddedAws {
   admin(account: string): AccountAdmin;
   /** Makes keys that do not expire, for a session of the role, as the Lambda service gives a function. */
   keysFor(roleArn: string, sessionName: string): Credentials;
-  /** Lists the secret access keys of all sessions so far, for a test that no one of them is anywhere else. */
-  sessionSecrets(): readonly string[];
+  /** Lists the keys of all sessions so far, for a test that no one of them is anywhere else. */
+  sessionKeys(): readonly Credentials[];
   rolePolicies(roleArn: string): RolePolicies;
   /** Delays the effect of later writes to inline policies, as AWS does; milliseconds, 0 by default, `Infinity` for never. */
   iamActsAfter(ms: number): void;
@@ -183,7 +183,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
         region: REGION,
         now,
       }),
-    sessionSecrets: () => sessions.secrets(),
+    sessionKeys: () => sessions.keys(),
     keysFor: (roleArn, sessionName) => {
       const role = existing(roleArn);
       const issuedAt = Math.floor(now() / 1000) * 1000;

@@ -61,9 +61,9 @@ export class Sessions {
     return session;
   }
 
-  /** Lists the secret access keys of all sessions. */
-  secrets(): readonly string[] {
-    return [...this.#byKeyId.values()].map(({ credentials }) => credentials.secretAccessKey);
+  /** Lists the keys of all sessions. */
+  keys(): readonly Credentials[] {
+    return [...this.#byKeyId.values()].map(({ credentials }) => credentials);
   }
 
   find(accessKeyId: string): Session | undefined {

@@ -70,7 +70,7 @@ describe("valetkey mcp, where policy has the hub sign the requests", () => {
     return { access, environment, rest };
   };
   const hasNoKey = (text: string) =>
-    expect(running.cloud.aws.sessionSecrets().filter((secret) => text.includes(secret))).toEqual([]);
+    expect(running.cloud.aws.sessionKeys().filter((each) => text.includes(each.secretAccessKey))).toEqual([]);
   const READ = {
     granted: "week,orders\n",
     beyond: expect.stringMatching(/AccessDenied/),

@@ -139,7 +139,7 @@ describe("a task whose sessions stay in the hub, in a running cloud", () => {
     expect(seen.env.AWS_ENDPOINT_URL).not.toBe(cloud.aws.endpoint);
     expect(seen.env.NO_PROXY).toContain("127.0.0.1");
     expect(Object.keys(seen.env).filter((name) => /ACCESS_KEY|SESSION_TOKEN|VALETKEY_TOKEN/.test(name))).toEqual([]);
-    const secrets = cloud.aws.sessionSecrets();
+    const secrets = cloud.aws.sessionKeys().map(({ secretAccessKey }) => secretAccessKey);
     expect(secrets.filter((secret) => JSON.stringify(seen).includes(secret))).toEqual([]);
     expect(secrets.filter((secret) => readFileSync(cloud.logFile, "utf8").includes(secret))).toEqual([]);
   });

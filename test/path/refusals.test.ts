@@ -58,7 +58,7 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
   too_many_tokens: [429, "slow_down", /as many tokens as it may have/],
   renew_needed: [409, "slow_down", /renew the lease first/],
   request_unsignable: [400, "invalid_request", /cannot be signed in this form/],
-  call_refused: [403, "access_denied", /forbid with @perCall refuses this call/],
+  call_refused: [403, "access_denied", /does not sign this call/],
   host_not_granted: [403, "access_denied", /for no service at this host/],
   renewed_too_soon: [429, "slow_down", /less than ten seconds ago; use those/],
   intent_invalid: [400, "invalid_authorization_details", /it must hold at least one detail: say what the task needs/],

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { knownPath } from "../../functions/core/task-path.ts";
 import { CANARY_SECRET } from "../fakes/tasks/sessions.ts";
@@ -188,6 +189,37 @@ describe("I13: no signature", () => {
       ...["s3.us-east-1.amazonaws.com.evil.test", "evil.test", "x.s3-accesspoint.us-east-1.amazonaws.com"],
     ])
       expect([host, await at(host)]).toEqual([host, "host_not_granted"]);
+  });
+
+  it("is given for a request to STS but the one that asks who calls, where that is granted", async () => {
+    const world = fakeWorld();
+    const ceiling = ["sts:GetCallerIdentity", "s3:GetObject"];
+    const accounts = world.ports.deployment.accounts.map((account) => ({ ...account, ceiling }));
+    const policies = cedarOf([
+      'permit (principal is Agent, action == Action::"s3:GetObject", resource);',
+      '@outlives("a test") permit (principal is Agent, action == Action::"sts:GetCallerIdentity", resource);',
+    ]);
+    const service = new FakeService(world, {
+      ...world.ports,
+      ...{ policies, deployment: { ...world.ports.deployment, accounts } },
+    });
+    const detail = { type: "aws", account: ACCOUNT, actions: ["sts:GetCallerIdentity"], resources: ["*"] };
+    const held = await service.start({ ...SIGN, authorization_details: JSON.stringify([detail]) });
+    const asking = (body: string) => ({
+      ...{ lease: "aws-0", method: "POST", host: "sts.us-east-1.amazonaws.com", path: "/", query: "" },
+      headers: [["content-type", "application/x-www-form-urlencoded"]],
+      payload_hash: createHash("sha256").update(body).digest("hex"),
+    });
+    const answer = await signed(service, held, asking("Action=GetCallerIdentity&Version=2011-06-15"));
+    expect(answer).toMatchObject({ status: 200, body: { operation: "sts:GetCallerIdentity" } });
+    for (const name of ["GetSessionToken", "GetScopedCredentials"])
+      expect(codeOf(await signed(service, held, asking(`Action=${name}&Version=2011-06-15`)))).toBe("call_refused");
+    const unhashed = { ...asking(""), payload_hash: "UNSIGNED-PAYLOAD" };
+    expect(codeOf(await signed(service, held, unhashed))).toBe("call_refused");
+    const elsewhere = await service.start(SIGN);
+    expect(codeOf(await signed(service, elsewhere, asking("Action=GetCallerIdentity&Version=2011-06-15")))).toBe(
+      "host_not_granted",
+    );
   });
 
   it("is given for a request that brings a signature of its own, and none for a lease with a key", async () => {

@@ -33,8 +33,31 @@ const DECIDING: ReadonlySet<string> = new Set([
  * @returns undefined for every other request: its body may decide, or nobody knows.
  */
 export function operationOf(request: RequestToSign, host: AwsHost): string | undefined {
+  if (host.service === "sts") return asksWhoCalls(request) ? CALLER_IDENTITY : undefined;
   const name = host.signsAs === "s3" ? s3Operation(request, host) : targetOperation(request, host);
   return name === undefined ? undefined : `${host.service}:${name}`;
+}
+
+/** One operation of STS that returns no session. */
+export const CALLER_IDENTITY = "sts:GetCallerIdentity";
+
+/**
+ * SHA-256 of `Action=GetCallerIdentity&Version=2011-06-15`, the body of every SDK. The call has no parameters, so its
+ * body is one text, and the hash names it.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+const CALLER_IDENTITY_BODY = "ab821ae955788b0e33ebd34c208442ccfc2d406e2edc5e7a39bd6458fbb4f843";
+
+/** True where a request to STS can only be `GetCallerIdentity`. */
+function asksWhoCalls({ method, path, query, headers, payloadHash }: RequestToSign): boolean {
+  const isForm = headers.some(
+    ([name, value]) =>
+      name.toLowerCase() === "content-type" && /^application\/x-www-form-urlencoded(?:; charset=utf-8)?$/i.test(value),
+  );
+  const isMarked = headers.some(([name]) => /^(?:x-amz-target|smithy-protocol|content-encoding)$/i.test(name));
+  return (
+    method === "POST" && path === "/" && query === "" && isForm && !isMarked && payloadHash === CALLER_IDENTITY_BODY
+  );
 }
 
 /** Reads the target of a request of JSON. A form's body, or an `Action` in the query, would name another operation. */

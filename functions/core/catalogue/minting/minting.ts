@@ -14,7 +14,7 @@ const administersIdentities: MintingRule = {
   ifWrong: "a permit on a group of actions makes identities, or gives them rights",
   actions: [
     "iam:*", // users, keys, roles, policies; PassRole hands a role to a service that keeps it
-    "sts:*", // every call but GetCallerIdentity makes a session, a token or an identifier of one
+    "sts:*", // every call makes a session, a token or, by its signature, a proof of identity
     "sso:*", // Identity Center: permission sets and assignments
     "sso-directory:*", // users, passwords and SCIM tokens of Identity Center
     "sso-oauth:*", // tokens of Identity Center
@@ -86,6 +86,9 @@ export function mintingReason(service: string, name: string, levels: readonly Ac
 /** Services whose every action that mints returns a session or a token, beside what `issuesCredentials` lists. */
 const OF_SESSIONS = new Set(["sts", "sso-oauth", "signin"]);
 
+/** Call of such a service that returns a name alone. Its signature proves to others who calls, so it mints all the same. */
+const NO_SESSION = new Set(["sts:GetCallerIdentity"]);
+
 const CREDENTIALS = issuesCredentials.actions.map(split);
 
 /**
@@ -96,5 +99,5 @@ export function handsOutCredentials(action: string): boolean {
   const colon = action.indexOf(":");
   const [service, name] = [action.slice(0, colon), action.slice(colon + 1)];
   const isListed = CREDENTIALS.some(({ service: of, glob }) => (of === service || of === "*") && matches(glob, name));
-  return OF_SESSIONS.has(service) || isListed;
+  return (OF_SESSIONS.has(service) && !NO_SESSION.has(action)) || isListed;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { awsHostOf } from "../../../../functions/core/signing/aws-hosts.ts";
 import { operationOf } from "../../../../functions/core/signing/operation-of.ts";
@@ -111,4 +112,35 @@ test.for([
   [undefined, "/bucket%2fkey"],
 ] as const)("in path style, %s is what GET %s asks for", ([name, path]) => {
   expect(operation({ host: S3, path })).toBe(name);
+});
+
+const sha256 = (body: string) => createHash("sha256").update(body).digest("hex");
+const FORM = ["Content-Type", "application/x-www-form-urlencoded; charset=utf-8"] as const;
+const whoCalls: Partial<RequestToSign> = {
+  ...{ host: "sts.eu-central-1.amazonaws.com", method: "POST", path: "/", headers: [FORM] },
+  payloadHash: sha256("Action=GetCallerIdentity&Version=2011-06-15"),
+};
+
+test("the hash of its one body names GetCallerIdentity of STS", () => {
+  expect(operation(whoCalls)).toBe("sts:GetCallerIdentity");
+  expect(operation({ ...whoCalls, host: "sts.amazonaws.com" })).toBe("sts:GetCallerIdentity");
+});
+
+test.for<readonly [why: string, parts: Partial<RequestToSign>]>([
+  ["a body of another call", { payloadHash: sha256("Action=GetSessionToken&Version=2011-06-15") }],
+  ["a body with more", { payloadHash: sha256("Action=GetCallerIdentity&Version=2011-06-15&Action=GetSessionToken") }],
+  ["no hash of its body", { payloadHash: "UNSIGNED-PAYLOAD" }],
+  ["an Action in the query", { query: "Action=GetSessionToken" }],
+  ["another method", { method: "GET" }],
+  ["another path", { path: "/x" }],
+  ["no form", { headers: [JSON_TYPE] }],
+  ["no content type", { headers: [] }],
+  [
+    "a target beside its form",
+    { headers: [FORM, ["x-amz-target", "AWSSecurityTokenServiceV20110615.GetSessionToken"]] },
+  ],
+  ["a body that is packed", { headers: [FORM, ["content-encoding", "gzip"]] }],
+  ["another protocol", { headers: [FORM, ["smithy-protocol", "rpc-v2-cbor"]] }],
+])("%s leaves a request to STS unmapped", ([, parts]) => {
+  expect(operation({ ...whoCalls, ...parts })).toBeUndefined();
 });
