@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +11,8 @@ import { SESSION_CONTEXT } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { Thief } from "../infra/thief.ts";
 import { startClient } from "../unit/client/run-client.ts";
-import { ACCOUNT, BUCKET, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "./running-cloud.ts";
+import { ACCOUNT, BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
+import { sendRead, signRead, startKept } from "./signing/kept-task.ts";
 
 const REPORT = "reports/weekly.csv";
 
@@ -46,46 +46,6 @@ describe("a task whose sessions stay in the hub, in a running cloud", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const start = async () => {
-    const { cloud, url } = running;
-    const answer = await fetch(`${url}/v1/token`, {
-      method: "POST",
-      body: new URLSearchParams({
-        grant_type: GRANT_TYPE,
-        subject_token: await cloud.agents.mint({ sub: "agent:demo" }),
-        subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
-        purpose: "sign",
-        authorization_details: JSON.stringify(INTENT),
-        deliver: "sign",
-      }),
-    });
-    const body = (await answer.json()) as { access_token: string; task: { id: string }; credentials: object[] };
-    return { id: body.task.id, token: body.access_token, credentials: body.credentials };
-  };
-  const request = (path = `/${BUCKET}/${REPORT}`) => ({
-    ...{ lease: "aws-0", method: "GET", host: "s3.us-east-1.amazonaws.com", path, query: "" },
-    ...{ headers: [["accept", "*/*"]], payload_hash: createHash("sha256").digest("hex") },
-  });
-  const sign = (task: { id: string; token: string }, path?: string) =>
-    fetch(`${running.url}/v1/tasks/${task.id}/sign`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${task.token}`, "content-type": "application/json" },
-      body: JSON.stringify(request(path)),
-    });
-  /** Sends a signed request to the embedded AWS, whose name for it is the signed host's. */
-  const send = async (signed: readonly (readonly [string, string])[], path = `/${BUCKET}/${REPORT}`) => {
-    const { request: send } = await import("node:http");
-    const { hostname, port } = new URL(running.cloud.aws.endpoint);
-    const headers = Object.fromEntries([["host", "s3.us-east-1.amazonaws.com"], ["accept", "*/*"], ...signed]);
-    return new Promise<number>((resolve, reject) => {
-      send({ hostname, port, path, headers }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode ?? 0);
-      })
-        .on("error", reject)
-        .end();
-    });
-  };
   const keysOf = (name: FunctionName) =>
     running.cloud.aws.keysFor(
       functionRoleArn(name, { partition: "aws", account: running.cloud.hubAccount }),
@@ -98,23 +58,23 @@ describe("a task whose sessions stay in the hub, in a running cloud", () => {
   const outcome = (call: Promise<unknown>) => call.then(() => "done").catch((error: Error) => error.name);
 
   it("has requests signed that AWS answers, as far as the session policy goes, and none after its end", async () => {
-    const task = await start();
+    const task = await startKept(running);
     expect(task.credentials).toMatchObject([{ type: "aws-sign" }]);
-    const signed = (await (await sign(task)).json()) as { headers: [string, string][]; operation: string };
+    const signed = await signRead(running, task);
     expect(signed.operation).toBe("s3:GetObject");
-    expect(await send(signed.headers)).toBe(200);
+    expect(await sendRead(running, signed)).toBe(200);
+    const salaries = `/${BUCKET}/payroll/salaries.csv`;
     // A signature is for one request: another path is another request.
-    expect(await send(signed.headers, `/${BUCKET}/payroll/salaries.csv`)).toBe(403);
-    const beyond = (await (await sign(task, `/${BUCKET}/payroll/salaries.csv`)).json()) as typeof signed;
-    expect(await send(beyond.headers, `/${BUCKET}/payroll/salaries.csv`)).toBe(403);
+    expect(await sendRead(running, signed, salaries)).toBe(403);
+    expect(await sendRead(running, await signRead(running, task, salaries), salaries)).toBe(403);
     const item = marshall({ pk: `SESSION#${task.id}`, sk: "aws-0" });
     const reader = new Thief(running, "sign");
     expect(await reader.read(item)).toHaveProperty("sealed");
     await running.complete({ ...task, accessKeyId: "", secretAccessKey: "", sessionToken: "" });
     await expect(reader.read(item)).rejects.toThrow("not there");
-    expect(await (await sign(task)).json()).toMatchObject({ code: "task_ended" });
+    expect(await signRead(running, task)).toMatchObject({ code: "task_ended" });
     // IAM denies the session by now, so that the earlier signature is dead too.
-    expect(await send(signed.headers)).toBe(403);
+    expect(await sendRead(running, signed)).toBe(403);
   });
 
   it("has a child without a key: exec --sign passes on none, and the SDK reads what was granted", async () => {
@@ -145,7 +105,7 @@ describe("a task whose sessions stay in the hub, in a running cloud", () => {
   });
 
   it("is opened by sign alone, and by the exchange not even the sessions that it has put (I12)", async () => {
-    const task = await start();
+    const task = await startKept(running);
     const item = { pk: `SESSION#${task.id}`, sk: "aws-0" };
     const readers: string[] = [];
     const openers: string[] = [];
@@ -171,7 +131,7 @@ describe("a task whose sessions stay in the hub, in a running cloud", () => {
   });
 
   it("is signed for by a function that can neither become a role, nor write a task, a session or a journal of tasks", async () => {
-    const task = await start();
+    const task = await startKept(running);
     const sts = new STSClient(as("sign"));
     const RoleArn = `arn:aws:iam::${ACCOUNT}:role/${taskRoleName(0, {})}`;
     expect(await outcome(sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "thief" })))).toBe("AccessDenied");
