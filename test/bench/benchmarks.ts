@@ -17,6 +17,7 @@ export const BENCHMARKS = {
   unknown: async (run) => (await import("./proof/unknown-sessions.ts")).unknownSessions(run),
   trips: async (run) => (await import("./trips/round-trips.ts")).roundTrips(run),
   cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),
+  sign: async (run) => (await import("./signing/signatures.ts")).signatures(run),
   ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),
   watched: async (run) => (await import("./ending/watched-endings.ts")).watchedEndings(run),
   sustained: async (run) => (await import("./ending/sustained-endings.ts")).sustainedEndings(run),
