@@ -13,6 +13,12 @@ export interface Vended {
   }[];
 }
 
+interface Vend {
+  readonly signal: AbortSignal;
+  readonly details: unknown;
+  readonly more: Readonly<Record<string, string>>;
+}
+
 /** Most retries of a vend that a loaded machine sheds. */
 const MOST_RETRIES = 10;
 
@@ -46,19 +52,20 @@ export class BenchAgent {
   }
 
   /** Opens a task with one lease for three pairs, and retries where the hub is busy. */
-  async vend(): Promise<Vended> {
-    const answer = await this.vendSoon();
+  async vend(more: Readonly<Record<string, string>> = {}): Promise<Vended> {
+    const answer = await this.vendSoon(THREE_PAIRS, more);
     await expectStatus(answer, 200, "a vend");
     return (await answer.json()) as Vended;
   }
 
   /** Requests a vend, again where the hub is busy, and returns the last answer, whatever its status. */
-  async vendSoon(details: unknown = THREE_PAIRS): Promise<Response> {
-    let answer = await this.tryVend(await this.token(), undefined, details);
+  async vendSoon(details: unknown = THREE_PAIRS, more: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const vend = async () => this.tryVend(await this.token(), { details, more });
+    let answer = await vend();
     for (let retries = 0; answer.status === 503 && retries < MOST_RETRIES; retries++) {
       await answer.arrayBuffer();
       await setTimeout(1_000 * Number(answer.headers.get("retry-after") ?? 1));
-      answer = await this.tryVend(await this.token(), undefined, details);
+      answer = await vend();
     }
     return answer;
   }
@@ -68,8 +75,11 @@ export class BenchAgent {
     return this.#cloud.agents.mint({ sub: `agent:${this.#id}` });
   }
 
-  /** Requests a vend and returns the answer, whatever its status. */
-  tryVend(token: string, signal?: AbortSignal, details: unknown = THREE_PAIRS): Promise<Response> {
+  /** Requests a vend and returns the answer, whatever its status. @param given intent, further fields of the form, and a signal. */
+  tryVend(
+    token: string,
+    { signal, details = THREE_PAIRS, more = {} }: Readonly<Partial<Vend>> = {},
+  ): Promise<Response> {
     return fetch(`${this.#cloud.api}/v1/token`, {
       method: "POST",
       body: new URLSearchParams({
@@ -78,6 +88,7 @@ export class BenchAgent {
         subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
         purpose: "summarise the weekly report",
         authorization_details: JSON.stringify(details),
+        ...more,
       }),
       ...(signal ? { signal } : {}),
     });

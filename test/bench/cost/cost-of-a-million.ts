@@ -12,6 +12,7 @@ import { ACCESS_LOG_BYTES, gbSeconds } from "./lambda.ts";
 import { idleMonth } from "./month.ts";
 import { observationRow } from "./observation.ts";
 import { metricsRow, siemRow } from "./siem.ts";
+import { signedCallsRow } from "./signed-calls.ts";
 import { storageRow } from "./storage.ts";
 import { looksOfTheSweep } from "./sweeps.ts";
 import { TableMeter } from "./table-meter.ts";
@@ -42,7 +43,10 @@ export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Ro
     const looks = await looksOfTheSweep();
     const rows = [costRow(ledger, meter, looks), restRow(idleMonth(looks.minutesOfASweep))];
     say("what it does, observed");
-    return [...rows, await observationRow(cloud, meter, agent), siemRow(ledger), metricsRow(), storageRow(meter)];
+    const observed = await observationRow(cloud, meter, agent);
+    say("a call that the hub signs");
+    const signed = await signedCallsRow(cloud, meter, agent);
+    return [...rows, observed, signed, siemRow(ledger), metricsRow(), storageRow(meter)];
   } finally {
     await cloud.close();
   }

@@ -32,7 +32,7 @@ export async function openLoop(
   const one = async (token: string): Promise<void> => {
     const beganAtMs = performance.now();
     try {
-      const answer = await agent.tryVend(token, AbortSignal.timeout(TIMEOUT_MS));
+      const answer = await agent.tryVend(token, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       const tookMs = performance.now() - beganAtMs;
       if (answer.status === 200) goodMs.push(tookMs);
       else if ((answer.status === 429 || answer.status === 503) && answer.headers.has("retry-after"))

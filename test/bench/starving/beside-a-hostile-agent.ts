@@ -51,7 +51,7 @@ async function slice(agent: BenchAgent, seconds: number, into: Honest): Promise<
     const token = await agent.token();
     const beganAtMs = performance.now();
     try {
-      const answer = await agent.tryVend(token, AbortSignal.timeout(TIMEOUT_MS));
+      const answer = await agent.tryVend(token, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       const body = (await answer.json()) as Vended;
       if (answer.status === 200) {
         into.ms.push(performance.now() - beganAtMs);

@@ -73,7 +73,7 @@ const post = async (url: string, body: string, headers: Readonly<Record<string, 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
 const vend = async (hostile: BenchAgent, details: unknown): Promise<Answered> =>
-  answered(await hostile.tryVend(await hostile.token(), undefined, details));
+  answered(await hostile.tryVend(await hostile.token(), { details }));
 
 const times = (count: number, one: () => Promise<Answered>): Promise<readonly Answered[]> =>
   Promise.all(Array.from({ length: count }, one));
