@@ -16,6 +16,7 @@ import { outageTour } from "./outage-tour.ts";
 import { peopleTour } from "./people-tour.ts";
 import { FIRST_PORT } from "./ports.ts";
 import { productionTour } from "./production-tour.ts";
+import { signingTour } from "./signing-tour.ts";
 import type { StartOptions } from "./start-options.ts";
 import { Started } from "./started.ts";
 import { tour } from "./tour.ts";
@@ -91,6 +92,7 @@ async function otherActs(
     ...(await outageTour(url, cloud, say)),
     ...(await conditionsTour(url, cloud, say)),
     ...(await memoryTour(url, cloud, say)),
+    ...(await signingTour(url, cloud, say)),
   };
 }
 
