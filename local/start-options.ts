@@ -3,7 +3,7 @@ import { optionFault } from "../client/unknown-option.ts";
 import { FIRST_PORT, type Ports, portsFrom } from "./ports.ts";
 
 export const HELP = `npm start             the first five acts of a guided tour on an embedded AWS, then keeps serving
-npm start -- --tour all         all fourteen acts: also a database, people who approve, the signed log, an escalation
+npm start -- --tour all         all acts: also a database, people who approve, the signed log, an escalation, signatures
 npm start -- --once   all acts, without serving; the last line is their report as JSON, exit 0 if all of it came true
 npm start -- --late-iam 4000    with an IAM whose policies act four seconds after they were written, as AWS's do
 npm start -- --late-trail 5000  with a CloudTrail that reports a call five seconds later; at AWS it takes minutes
