@@ -47,8 +47,12 @@ export const NHI: Claims["OWASP Non-Human Identities Top 10 (2025)"] = {
     title: "Secret Leakage",
     verdict: "met",
     claim:
-      "Tokens, secrets and keys appear only in the answer to the one who asked. A program that `valetkey exec` starts has no token of an agent or an operator in its environment; refusals and log lines quote nothing of a token.",
-    mechanism: ["client/process/child-env.ts#childEnv", "functions/core/identity/issuer-of.ts#issuerOf"],
+      "Tokens, secrets and keys appear only in the answer to the one who asked. A program that `valetkey exec` starts has no token of an agent or an operator in its environment; refusals and log lines quote nothing of a token. Where policy demands signatures, no AWS key is handed out: its session stays in the hub.",
+    mechanism: [
+      "client/process/child-env.ts#childEnv",
+      "functions/core/identity/issuer-of.ts#issuerOf",
+      "functions/exchange/vend/confirm-leases.ts#confirmLeases",
+    ],
     attacks: [
       {
         test: "test/unit/client/child-secrets.test.ts > I8: the command's environment > is without every variable",
@@ -64,6 +68,14 @@ export const NHI: Claims["OWASP Non-Human Identities Top 10 (2025)"] = {
           file: "functions/core/identity/issuer-of.ts",
           find: 'if (!issuer) throw new Refusal("issuer_unknown");',
           put: 'if (!issuer) throw new Refusal("issuer_unknown", { say: token });',
+        },
+      },
+      {
+        test: "test/path/signing.test.ts > I12: no byte of a secret access key > is in an answer, a record, an event or a log line of a task whose sessions stay in the hub",
+        without: {
+          file: "functions/exchange/vend/confirm-leases.ts",
+          find: 'if (of.lease.delivery !== "sign") return { ...of, session: issued };',
+          put: "return { ...of, session: issued };",
         },
       },
     ],
@@ -196,9 +208,10 @@ export const NHI: Claims["OWASP Non-Human Identities Top 10 (2025)"] = {
     title: "Long-Lived Secrets",
     verdict: "partly",
     claim:
-      "No key outlives its fence, and no fence outlives the task's deadline. Secrets that a task could read are rotated after use and on a schedule, where they are under management.",
+      "No key outlives its fence, and no fence outlives the task's deadline. Secrets that a task could read are rotated after use and on a schedule, where they are under management. The hub signs nothing for a task after its end, nor by a session that has reached its fence.",
     mechanism: [
       "functions/core/tasks/lease-deadline.ts#leaseDeadline",
+      "functions/sign/sign.ts#sign",
       "functions/core/secrets/secret-lock.ts#rotationDueAt",
     ],
     attacks: [
@@ -216,6 +229,22 @@ export const NHI: Claims["OWASP Non-Human Identities Top 10 (2025)"] = {
           file: "functions/core/secrets/secret-lock.ts",
           find: "Math.min(usedUntil(state), state.askedAt ?? Number.POSITIVE_INFINITY);",
           put: "Number.POSITIVE_INFINITY;",
+        },
+      },
+      {
+        test: "test/path/signing.test.ts > I13: no signature > is given at or after the fence, two minutes after the issue by default, or as policy says",
+        without: {
+          file: "functions/sign/sign.ts",
+          find: "const usableUntil = (locked?.fenceAt ?? 0) - BEFORE_FENCE_SECONDS;",
+          put: "const usableUntil = Number.POSITIVE_INFINITY;",
+        },
+      },
+      {
+        test: "test/path/signing.test.ts > I13: no signature > is given for a host that is not of a granted service, in another partition, or none of AWS",
+        without: {
+          file: "functions/sign/sign.ts",
+          find: "partition === deployment.partition && services.includes(service)",
+          put: "service !== partition",
         },
       },
     ],
