@@ -74,7 +74,7 @@ const bytes = (url: URL, text: string): Promise<string> =>
 
 const status = (answer: string): string => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? "closed";
 
-describe("bytes that a program with the keys of the run sends to its port", () => {
+describe("I13: bytes that a program with the keys of the run sends to its port", () => {
   it("are signed and passed on, where they are a plain request", async () => {
     const { aws, signing } = await scene(checking);
     expect(status(await raw(signing, {}))).toBe("200");
