@@ -168,7 +168,10 @@ A sidecar: serves the AWS SDKs' container-credentials protocol on loopback until
 credentials. When a task is over, the sidecar opens the next one with the same intent.
 
 ${TASK_OPTIONS}  --port <port>                any free one by default; with --sign, the ports after it are those of the services
-  --token-out <file>           file for the endpoint's token (0600); required
+  --token-out <file>           file for the endpoint's token (0600); required where the intent has AWS
+  --credentials-out <folder>   files (0600) of what connectors issue, for a proxy that injects it: <folder>/github-0/token, or
+                               <folder>/secret-0/0/value for the first of several. The sidecar prints their paths, opens the next task
+                               before they end, and removes them at the end
   --on-behalf-of <from>        the tokens of a person whose may_act names you, or who has given you a consent: a file or an address.
                                A new token there starts the task's hour again, and the next task takes a new one. All tasks are for
                                the same person

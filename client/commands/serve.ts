@@ -6,6 +6,7 @@ import type { RefusalCode } from "../../contract/refusals.ts";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import type { Current } from "../credentials/credential-cache.ts";
 import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
+import { IssuedFiles } from "../credentials/issued-files.ts";
 import { warnOfIssued } from "../credentials/warn-of-issued.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findPerson } from "../identity/find-person.ts";
@@ -39,6 +40,9 @@ const OVER: ReadonlySet<string> = new Set<RefusalCode>([
   ...(["task_token_invalid", "task_ended", "lease_unknown", "consent_ended", "agent_inactive"] as const),
 ]);
 
+/** Time before the end of what is in files from which the next task is opened; milliseconds. */
+const LEAD_MS = 15_000;
+
 /** Pause between two openings, unless the task ends earlier, so that an SDK in a loop causes no loop of exchanges. */
 const PAUSE_MS = 10_000;
 
@@ -47,17 +51,19 @@ const PAUSE_MS = 10_000;
  * opens the next one.
  */
 export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
-  const { task: options, extra } = parseTask("serve", argv, env, ["port", "token-out", "on-behalf-of", "sign"]);
+  const extras = ["port", "token-out", "credentials-out", "on-behalf-of", "sign"] as const;
+  const { task: options, extra } = parseTask("serve", argv, env, extras);
   const port = portOf(extra.port);
-  const tokenFile = extra["token-out"];
-  if (tokenFile === undefined)
+  const { "token-out": tokenFile, "credentials-out": folder } = extra;
+  if (tokenFile === undefined && (folder === undefined || options.details.some(({ type }) => type === "aws")))
     throw new ClientError("usage", "usage", "--token-out is required: the file from which the SDKs read their token");
-  if (!existsSync(dirname(tokenFile)))
+  if (tokenFile !== undefined && !existsSync(dirname(tokenFile)))
     throw new ClientError("usage", "usage", `--token-out: there is no folder ${dirname(tokenFile)}; create it first`);
   const person = personOf(extra["on-behalf-of"], env);
+  const files = folder === undefined ? undefined : new IssuedFiles(folder);
   const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
   const tasks = new ServedTasks(
-    { ...options, person, canSign: true, ...(extra.sign && { signs: true }) },
+    { ...options, person, files, canSign: true, ...(extra.sign && { signs: true }) },
     report,
     () => signals.received !== undefined,
   );
@@ -77,11 +83,14 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
     ]);
     const endpoint = await openEndpoint(sources, port).catch(taken);
     try {
-      // Removes an existing file first: it would keep its mode, and processes that have it open.
-      await rm(tokenFile, { force: true });
-      await writeFile(tokenFile, endpoint.token, { mode: 0o600, flag: "wx" });
-      announce(first, { uri: endpoint.uri, tokenFile, ports: signing?.variables ?? {} }, report);
-      warnOfIssued("serve", first.issued, report);
+      if (tokenFile !== undefined) {
+        // Removes an existing file first: it would keep its mode, and processes that have it open.
+        await rm(tokenFile, { force: true });
+        await writeFile(tokenFile, endpoint.token, { mode: 0o600, flag: "wx" });
+        announce(first, { uri: endpoint.uri, tokenFile, ports: signing?.variables ?? {} }, report);
+      }
+      if (files) announceFiles(first, files, report);
+      else warnOfIssued("serve", first.issued, report);
       await signals.first();
     } finally {
       await Promise.all([endpoint.close(), signing?.close()]);
@@ -112,6 +121,8 @@ const signingFor = (
 interface Served extends TaskOptions {
   /** Source of the tokens of the person for whom all the tasks are; undefined for tasks of the agent itself. */
   readonly person: IdentitySource | undefined;
+  /** Files of what connectors issue; undefined where it is not handed on. */
+  readonly files: IssuedFiles | undefined;
 }
 
 /** Sequence of tasks with the same intent, one at a time, for one person or for nobody. */
@@ -127,6 +138,8 @@ class ServedTasks {
   #signatures: ReadonlyMap<string, Signatures> = new Map();
   #reopening: Promise<NoTask | undefined> | undefined;
   #notBeforeMs = 0;
+  /** Timers of the files: the next task is opened, and what has ended is removed. */
+  #timers: readonly NodeJS.Timeout[] = [];
 
   constructor(options: Served, report: Reporter, isInterrupted: () => boolean) {
     this.#options = options;
@@ -155,9 +168,35 @@ class ServedTasks {
     this.#signatures = new Map(
       (task.signed ?? []).map((session) => [session.name, new Signatures(url, task, session)]),
     );
+    this.#writeFiles(task);
     const until = new Date(task.expiresAtMs).toISOString();
     this.#report.note("task_started", `task ${task.id} started; it ends at ${until}`, { task: task.id });
     return task;
+  }
+
+  /** Writes the task's files, and opens the next task before they end: whoever reads a file does not wait for the next one. */
+  #writeFiles({ issued, expiresAtMs, aheadMs = 0 }: Task): void {
+    const { files } = this.#options;
+    if (!files || this.#isInterrupted()) return;
+    files.write(issued);
+    const ends = issued.map(({ fields }) => Date.parse(String(fields.expires_at)) + aheadMs);
+    const endsMs = Math.min(expiresAtMs, ...ends.filter((each) => !Number.isNaN(each))) - Date.now();
+    this.#stopTimers();
+    this.#timers = [
+      setTimeout(() => void this.#replaceFiles(), Math.max(endsMs - LEAD_MS, endsMs / 2)),
+      setTimeout(() => files.clear(), endsMs),
+    ];
+  }
+
+  /** Opens the next task, and tries again while there is none. */
+  async #replaceFiles(): Promise<void> {
+    this.#reopening ??= this.#reopen();
+    if (await this.#reopening) this.#timers = [...this.#timers, setTimeout(() => void this.#replaceFiles(), PAUSE_MS)];
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
   }
 
   /** Ends a task whose person differs from the first task's, before any of its credentials is served. @throws {ClientError} refused. */
@@ -233,6 +272,8 @@ class ServedTasks {
 
   async end(): Promise<void> {
     this.#watch?.close();
+    this.#stopTimers();
+    this.#options.files?.clear();
     if (this.#task)
       await endTask(this.#options.url, this.#task, { outcome: "success", detail: "no longer served" }, this.#report);
   }
@@ -276,6 +317,14 @@ function announce(
     };
     const assigned = Object.entries(variables).map(([variable, value]) => `${variable}=${value}`);
     report.warn("serving", `account ${account}: ${assigned.join(" ")}`, { account, ...variables });
+  }
+}
+
+/** Reports the files of each credential that a connector issued. */
+function announceFiles({ issued }: Task, files: IssuedFiles, report: Reporter): void {
+  for (const credential of issued) {
+    const paths = files.pathsOf(credential);
+    report.warn("credential_files", `${credential.name}: ${paths.join(" ")}`, { name: credential.name, files: paths });
   }
 }
 

@@ -55,6 +55,7 @@ export interface CommandLine {
 const EXTRAS = {
   port: { type: "string" },
   "token-out": { type: "string" },
+  "credentials-out": { type: "string" },
   shell: { type: "string" },
   credential: { type: "string" },
   "on-behalf-of": { type: "string" },
