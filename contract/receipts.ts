@@ -59,6 +59,18 @@ const sessionReceipt = v.strictObject({
     ),
   ),
   observed: v.exactOptional(observed),
+  signed: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        count,
+        last_at: v.pipe(instantToTheMillisecond, v.description("When the hub gave the last signature.")),
+        calls: v.array(v.strictObject({ operation: v.string(), count })),
+      }),
+      v.description(
+        "What the hub signed, where the session stays in the hub. `unclear` is an operation that is not in the signed parts of a request.",
+      ),
+    ),
+  ),
   dies_by: v.exactOptional(
     v.pipe(
       instant,

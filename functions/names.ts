@@ -96,6 +96,8 @@ export const KINDS = {
   budget: "BUDGET#",
   /** Signatures that were counted by budgets: put by `sign` alone, removed by nobody. */
   callCount: "CALLS#",
+  /** Signatures of each task whose sessions stay in the hub, by operation: put by `sign` alone, removed by nobody. */
+  signedCalls: "SIGNED#",
   /** Labels that keys hold until their fence: put by `exchange` alone, and removed by it for a task that nobody has. */
   hold: "HOLD#",
   /** Agents that cool down, or are paused for one party, by a rule of escalation: put by `intake` alone, removed by nobody. */

@@ -313,6 +313,14 @@ export const ITEM_KINDS = {
     why: "alone",
     follows: "nothing",
   },
+  signedCalls: {
+    may: { sign: ["update"], operate: ["query"] },
+    seals: [],
+    expires: "always",
+    rests: "what the hub signed for a task, in its receipt",
+    why: "alone",
+    follows: "nothing",
+  },
   hold: {
     may: { exchange: ["query", "put", "remove"] },
     seals: [],

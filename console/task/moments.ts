@@ -1,3 +1,4 @@
+import { counted } from "../../contract/decision/counted.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Receipt } from "../../contract/receipts.ts";
 import { levelOf } from "../../contract/task-id.ts";
@@ -59,7 +60,16 @@ export function momentsOf(
 const deniedIn = ({ leases }: Pick<Read<Receipt>, "leases">): readonly Omit<Moment, "afterMs">[] =>
   leases
     .filter((lease) => "fence_at" in lease)
-    .flatMap(({ name, policy_written_at: written, observed }) => [
+    .flatMap(({ name, policy_written_at: written, observed, signed }) => [
+      ...(signed === undefined
+        ? []
+        : [
+            {
+              at: signed.last_at,
+              tone: "plain" as const,
+              says: `The hub gave the last of ${counted(signed.count, "signature")}`,
+            },
+          ]),
       ...(written === undefined
         ? []
         : [{ at: written, tone: "bad" as const, says: `IAM had the policy that denies ${name}` }]),

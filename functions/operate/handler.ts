@@ -10,6 +10,7 @@ import { DynamoObservations } from "../adapters/dynamodb/observed/dynamo-observa
 import { DynamoAccountHalts } from "../adapters/dynamodb/stops/dynamo-account-halts.ts";
 import { httpTable } from "../adapters/dynamodb/table/http-table-client.ts";
 import { ENDING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
+import { DynamoSignedCallLog } from "../adapters/dynamodb/tasks/signed-call-log.ts";
 import { RecentLiveCounts } from "../adapters/memory/recent-live-counts.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
@@ -57,6 +58,7 @@ async function load(): Promise<
     policyWrites: new DynamoPolicyWrites(table),
     observations: new DynamoObservations(table),
     ledger: new DynamoLedger(table, { nowMs }),
+    signedCalls: new DynamoSignedCallLog(table),
   };
 }
 

@@ -4,6 +4,7 @@ import { DynamoAccountHalts } from "../adapters/dynamodb/stops/dynamo-account-ha
 import { keys } from "../adapters/dynamodb/table/dynamo-keys.ts";
 import { httpTable } from "../adapters/dynamodb/table/http-table-client.ts";
 import { DynamoKeptSessions } from "../adapters/dynamodb/tasks/kept-sessions.ts";
+import { DynamoSignedCallLog } from "../adapters/dynamodb/tasks/signed-call-log.ts";
 import { kmsSessionOpener } from "../adapters/kms/kms-session-vault.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
@@ -23,6 +24,7 @@ async function load(): Promise<SignPorts> {
     keptSessions: new DynamoKeptSessions(table),
     sessionOpener: kmsSessionOpener(ports.clock.nowMs),
     callCounts: new DynamoCallCounts(table),
+    signedCalls: new DynamoSignedCallLog(table),
     accountHalts: new DynamoAccountHalts(table),
   };
 }

@@ -48,8 +48,10 @@ export function sign(event: HttpEvent, ports: SignPorts): Promise<HttpAnswer> {
     const operation = operationOf(request, host);
     refuseCall(operation, host, rules);
     await countCall(rules, ports);
+    const atMs = ports.clock.nowMs();
+    await ports.signedCalls.count(task.path, name, operation, atMs);
     return {
-      headers: signRequest(request, session, host, ports.clock.nowMs()),
+      headers: signRequest(request, session, host, atMs),
       ...defined({ operation }),
       expires_at: isoSeconds(locked.fenceAt),
     };

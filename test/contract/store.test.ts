@@ -29,6 +29,7 @@ import { httpTable } from "../../functions/adapters/dynamodb/table/http-table-cl
 import { DynamoConsents } from "../../functions/adapters/dynamodb/tasks/dynamo-consents.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { DynamoTimers } from "../../functions/adapters/dynamodb/tasks/dynamo-timers.ts";
+import { DynamoSignedCallLog } from "../../functions/adapters/dynamodb/tasks/signed-call-log.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { ITEM_KINDS } from "../../infra/item-kinds.ts";
@@ -50,6 +51,7 @@ import { FakePanics } from "../fakes/revocation/panics.ts";
 import { FakePolicyWrites } from "../fakes/revocation/policy-writes.ts";
 import { FakeAgents } from "../fakes/tasks/agents.ts";
 import { FakeRoleLoads } from "../fakes/tasks/role-loads.ts";
+import { FakeSignedCalls } from "../fakes/tasks/signed-calls.ts";
 import { FakeTasks } from "../fakes/tasks/tasks.ts";
 import { PATIENT, patientTable } from "../harness/patient-table.ts";
 import { TtlWatch } from "../harness/watched-table.ts";
@@ -78,6 +80,7 @@ import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { recordedContract } from "./store/recorded.contract.ts";
 import { rightsCountsContract } from "./store/rights-counts.contract.ts";
 import { roleLoadsContract } from "./store/role-loads.contract.ts";
+import { signedCallsContract } from "./store/signed-calls.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
 import { writtenAtOnce } from "./store/written-at-once.ts";
@@ -128,6 +131,7 @@ function inMemory(): Store {
     foundEscalations: new FakeFoundEscalations(tasks),
     budgets: tasks.budgets,
     callCounts: new FakeCallCounts(),
+    signedCalls: new FakeSignedCalls(),
     holds: tasks.holds,
     consents,
     acceptances,
@@ -179,6 +183,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     foundEscalations: new DynamoFoundEscalations(table),
     budgets: new DynamoBudgets(table),
     callCounts: new DynamoCallCounts(table),
+    signedCalls: new DynamoSignedCallLog(table),
     holds: new DynamoHolds(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, Date.now),
@@ -228,6 +233,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
     openingContract,
     budgetsContract,
     callCountsContract,
+    signedCallsContract,
     holdsContract,
     changingContract,
     delegatingContract,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
+import { READ_OBJECT } from "../fakes/world/service.ts";
 import { ACCOUNT } from "../fakes/world/world.ts";
 import { API_KEY, ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
 import { Triggers } from "../harness/triggers.ts";
@@ -213,6 +214,33 @@ describe("the receipt of an ending", () => {
     expect((await read("below=false")).body).toEqual(receipt);
     expect(reads).not.toContain("record");
     expect(await read("below=no")).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+  });
+
+  it("has what the hub signed by a session that stays there: how often, when last, and which operations", async () => {
+    const triggers = new Triggers();
+    const { service } = triggers;
+    const { world } = service;
+    const held = await service.start({ deliver: "sign" });
+    expect((await receiptOf(triggers, held.id)).leases).not.toMatchObject([{ signed: expect.anything() }]);
+    await service.sign(held);
+    await service.sign(held, { ...READ_OBJECT, method: "OPTIONS" });
+    world.pass(3);
+    const lastAtMs = world.ports.clock.nowMs();
+    expect((await service.sign(held)).status).toBe(200);
+    world.pass(2);
+    await service.complete(held);
+    expect((await service.sign(held)).status).not.toBe(200);
+    expect((await receiptOf(triggers, held.id)).leases).toMatchObject([
+      {
+        signed: {
+          ...{ count: 3, last_at: iso(lastAtMs) },
+          calls: [
+            { operation: "s3:GetObject", count: 2 },
+            { operation: "unclear", count: 1 },
+          ],
+        },
+      },
+    ]);
   });
 
   it("is not for the one who holds the task", async () => {

@@ -245,6 +245,16 @@ describe("I13: no signature", () => {
     };
     expect(await signed(service, held)).toMatchObject({ status: 503 });
   });
+
+  it("is given that was not counted", async () => {
+    const service = new FakeService(fakeWorld());
+    const held = await service.start(SIGN);
+    const { Refusal } = await import("../../functions/core/refusal.ts");
+    service.world.ports.signedCalls.before = () => {
+      throw new Refusal("store_unavailable", { retryAfterSeconds: 1 });
+    };
+    expect(codeOf(await signed(service, held))).toBe("store_unavailable");
+  });
 });
 
 describe("I13: no signature above a budget of calls", () => {

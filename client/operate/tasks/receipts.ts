@@ -146,5 +146,17 @@ export function describedReceipts(receipts: readonly ReadReceipt[], complete: bo
   const outage = outageOf(receipts.flatMap(({ leases }) => leases));
   const note = outage === undefined ? "" : shown`${coloured(outage, "red")}\n`;
   if (receipts.length === 0) return shown`${end}\n`;
-  return shown`${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : shown`${table(headings, keys)}\n`}${note}${end}\n`;
+  return shown`${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : shown`${table(headings, keys)}\n`}${signedIn(receipts)}${note}${end}\n`;
+}
+
+/** Formats what the hub signed by the sessions that stayed there; empty where there is none. */
+function signedIn(receipts: readonly ReadReceipt[]): Shown | "" {
+  const rows = receipts.flatMap(({ task, leases }) =>
+    leases.flatMap((lease) => {
+      if (!("fence_at" in lease) || !lease.signed) return [];
+      const { count, last_at: last, calls } = lease.signed;
+      return [[task, lease.name, count, last, calls.map((each) => `${each.operation} ${each.count}`).join(", ")]];
+    }),
+  );
+  return rows.length === 0 ? "" : shown`${table(["task", "key", "signed", "last", "of which"], rows)}\n`;
 }

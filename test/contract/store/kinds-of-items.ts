@@ -151,6 +151,11 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
       ...(await callCounts.read({ name, count: 1, window: Number(window), scope: scope as BudgetScope, holder })),
     ],
   },
+  signedCalls: {
+    at: /^SIGNED#(?<path>\S+) \S+$/,
+    read: async ({ signedCalls }, of) =>
+      (await signedCalls.list(path(of))).map((each) => ({ ...each, operations: [...each.operations] })),
+  },
   hold: {
     at: /^HOLD#(?<label>[^#]+)#(?<scope>\w+)#(?<holder>\S+) \d{10}#.+$/,
     read: async ({ holds }, { label = "", scope, holder = "" }) => {

@@ -31,6 +31,7 @@ import { DynamoConsents } from "../../../functions/adapters/dynamodb/tasks/dynam
 import { DynamoTasks } from "../../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { DynamoTimers } from "../../../functions/adapters/dynamodb/tasks/dynamo-timers.ts";
 import { DynamoKeptSessions } from "../../../functions/adapters/dynamodb/tasks/kept-sessions.ts";
+import { DynamoSignedCallLog } from "../../../functions/adapters/dynamodb/tasks/signed-call-log.ts";
 import type { SealedKind } from "../../../functions/core/seals/record-key.ts";
 import { THREATS } from "../../fakes/people/acceptances.ts";
 
@@ -48,6 +49,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     ballots: new DynamoBallots(table, nowMs),
     budgets: new DynamoBudgets(table),
     callCounts: new DynamoCallCounts(table),
+    signedCalls: new DynamoSignedCallLog(table),
     holds: new DynamoHolds(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, nowMs),

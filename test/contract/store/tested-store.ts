@@ -27,6 +27,7 @@ import type { Panics } from "../../../functions/core/revocation/panic.ts";
 import type { PolicyWrites } from "../../../functions/core/revocation/policy-writes.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import type { Roles } from "../../../functions/core/revocation/roles.ts";
+import type { SignedCallLog } from "../../../functions/core/signing/signed-calls.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { PendingRevocations } from "../../../functions/core/tasks/pending-revocation.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
@@ -59,6 +60,7 @@ export interface Store {
   readonly foundEscalations: FoundEscalations;
   readonly budgets: Budgets;
   readonly callCounts: CallCounts;
+  readonly signedCalls: SignedCallLog;
   readonly holds: Holds;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
@@ -99,6 +101,7 @@ export class TestedStore {
   readonly foundEscalations: FoundEscalations;
   readonly budgets: Budgets;
   readonly callCounts: CallCounts;
+  readonly signedCalls: SignedCallLog;
   readonly holds: Holds;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
@@ -132,6 +135,7 @@ export class TestedStore {
     this.foundEscalations = store.foundEscalations;
     this.budgets = store.budgets;
     this.callCounts = store.callCounts;
+    this.signedCalls = store.signedCalls;
     this.holds = store.holds;
     this.consents = store.consents;
     this.acceptances = store.acceptances;

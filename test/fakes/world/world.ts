@@ -59,6 +59,7 @@ import { FakeSessionVault } from "../secrets/session-vault.ts";
 import { FakeAgents } from "../tasks/agents.ts";
 import { FakeRoleLoads } from "../tasks/role-loads.ts";
 import { FakeSessions } from "../tasks/sessions.ts";
+import { FakeSignedCalls } from "../tasks/signed-calls.ts";
 import { FakeTasks } from "../tasks/tasks.ts";
 import { pooledBytes } from "./pooled-bytes.ts";
 import { FakeRateLimits } from "./rate-limits.ts";
@@ -217,6 +218,7 @@ export interface FakeWorld {
     readonly sessionOpener: FakeSessionVault;
     readonly keptSessions: FakeTasks["kept"];
     readonly callCounts: FakeCallCounts;
+    readonly signedCalls: FakeSignedCalls;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -295,6 +297,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     vault,
     keptSessions: tasks.kept,
     callCounts: new FakeCallCounts(),
+    signedCalls: new FakeSignedCalls(),
     recent: new MemoryRecentSessions(now),
     rateLimits: new FakeRateLimits(now),
     halts: agents.haltList,

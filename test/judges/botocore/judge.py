@@ -30,7 +30,7 @@ SESSION = botocore.session.get_session()
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html and, for S3,
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 COMMON_ERRORS = {
-    "AccessDenied", "AccessDeniedException", "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "SignatureDoesNotMatch",
+    "AccessDenied", "AccessDeniedException", "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidClientTokenId", "SignatureDoesNotMatch",
     "Throttling", "ThrottlingException", "UnrecognizedClientException", "ValidationError", "ValidationException", "PreconditionFailed",
     "ServiceUnavailable", "InternalFailure",
 }

@@ -24,7 +24,7 @@ import type { Item, Key } from "../table/raw-item.ts";
 const SEEN_SECONDS = 48 * 3_600;
 
 /** Time for which uses are stored; seconds. */
-const KEPT_SECONDS = 400 * 86_400;
+export const KEPT_SECONDS = 400 * 86_400;
 
 /** Upper bound on attempts to change a list. */
 const ATTEMPTS = 8;

@@ -43,6 +43,7 @@ export const keys = {
    */
   liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
   /** Session of a lease that stays in the hub. */
+  signedCalls: (path: TaskPath, lease: string): Key => ({ pk: `${KINDS.signedCalls}${path}`, sk: lease }),
   keptSession: (path: TaskPath, lease: string): Key => ({ pk: `${KINDS.keptSession}${path}`, sk: lease }),
   /** Time of the agent's last use. Sorts before the agent's live tasks, so that one query reads both. */
   lastUse: (agent: AgentId): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
