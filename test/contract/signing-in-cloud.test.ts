@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { functionRoleName, sessionsKeyAlias, taskRoleName } from "../../functions/hub-names.ts";
 import { SESSION_CONTEXT } from "../../functions/names.ts";
@@ -75,6 +75,24 @@ describe("a task whose sessions stay in the hub, in a running cloud", () => {
     expect(await signRead(running, task)).toMatchObject({ code: "task_ended" });
     // IAM denies the session by now, so that the earlier signature is dead too.
     expect(await sendRead(running, signed)).toBe(403);
+  });
+
+  it("is in the ledger as any other, and its receipt has each signature", async () => {
+    const task = await startKept(running);
+    await sendRead(running, await signRead(running, task));
+    await sendRead(running, await signRead(running, task));
+    const read = async (what: "ledger" | "receipt") => {
+      const authorization = `Bearer ${await running.cloud.people.mint({ sub: "person:alice" })}`;
+      return (await fetch(`${running.url}/v1/tasks/${task.id}/${what}`, { headers: { authorization } })).json();
+    };
+    const resource = `arn:aws:s3:::${BUCKET}/${REPORT}`;
+    await vi.waitFor(
+      async () => expect(await read("ledger")).toMatchObject({ rows: [{ action: "s3:GetObject", resource, used: 2 }] }),
+      60_000,
+    );
+    expect(await read("receipt")).toMatchObject({
+      leases: [{ signed: { count: 2, calls: [{ operation: "s3:GetObject", count: 2 }] } }],
+    });
   });
 
   it("has a child without a key: exec --sign passes on none, and the SDK reads what was granted", async () => {
