@@ -11,17 +11,21 @@ const spent = v.strictObject({
       "Whose grants are counted together: an agent, a team, a person or the root of a tree; `*` for the hub.",
     ),
   ),
-  grants: v.pipe(v.number(), v.description("Grants that count now.")),
+  grants: v.pipe(v.number(), v.description("Grants, or signatures, that count now.")),
   free_at: v.exactOptional(
-    v.pipe(instant, v.description("Moment from which on a further grant is allowed; absent where one is allowed now.")),
+    v.pipe(instant, v.description("Moment from which on another one is allowed; absent where one is allowed now.")),
   ),
 });
 
 const budget = v.strictObject({
   budget: v.pipe(v.string(), v.description("Its name in `@budget`.")),
+  counts: v.pipe(
+    v.picklist(["grants", "signatures"]),
+    v.description("What it counts: the grants of `@budget`, or the signatures of `@calls`."),
+  ),
   text: v.pipe(v.string(), v.description("The budget as refusals name it: `deploys 3/1d agent`.")),
   scope: v.pipe(v.picklist(BUDGET_SCOPES), v.description("Whose grants it counts together.")),
-  grants: v.pipe(v.number(), v.description("Grants that it allows in any window.")),
+  grants: v.pipe(v.number(), v.description("Grants, or signatures, that it allows in any window.")),
   window_seconds: v.pipe(
     v.number(),
     v.description("The window, to which valetkey adds ten seconds for clocks that differ."),
@@ -53,7 +57,7 @@ export const listBudgets = operation({
   stepUp: "never",
   summary: "List the budgets of policy, and what is spent of each",
   description:
-    "All budgets that deployed policies enforce (`@budget`), and for the hub, for teams and for agents how many grants count now, and from when on a spent one allows another. 100 budgets and holders on a page; a budget whose holders go on is on the next page again. Agents that policy does not let the operator look at are left out, and teams of which the operator may look at no agent. A person's and a tree's counts are shown by name (`?person=`, `?tree=`), with the budgets of that scope alone. A budget that two permits write differently is listed twice, and has one count.",
+    "All budgets that deployed policies enforce (`@budget`, and `@calls` for signatures), and for the hub, for teams and for agents how many grants or signatures count now, and from when on a spent one allows another. 100 budgets and holders on a page; a budget whose holders go on is on the next page again. Agents that policy does not let the operator look at are left out, and teams of which the operator may look at no agent. A person's and a tree's counts are shown by name (`?person=`, `?tree=`), with the budgets of that scope alone. A budget that two permits write differently is listed twice, and has one count.",
   query: {
     name: v.exactOptional(v.pipe(v.string(), v.regex(CONDITION_NAME), v.description("A budget's name: it alone."))),
     person: v.exactOptional(personName),

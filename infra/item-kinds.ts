@@ -306,7 +306,7 @@ export const ITEM_KINDS = {
     follows: "nothing",
   },
   callCount: {
-    may: { sign: ["get", "update"] },
+    may: { sign: ["get", "update"], operate: ["get", "query"] },
     seals: [],
     expires: "always",
     rests: "how many signatures a budget still allows",

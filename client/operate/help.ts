@@ -143,7 +143,7 @@ export const OPERATOR_HELP = {
   ),
   budgets: page(
     "budgets [<name>] [--person <issuer|value> | --task <id>]",
-    "Lists the budgets of the deployed policies (@budget): what each allows in which window, how many grants count now, and from when on a spent one\nallows another. Budgets of the hub, of teams and of agents are listed with all holders that you may look at; those of a person and of a tree of\ntasks, by name.",
+    "Lists the budgets of the deployed policies (@budget, @calls): what each allows in which window, how many grants or signatures count now, and from\nwhen on a spent one allows another. Budgets of the hub, of teams and of agents are listed with all holders that you may look at; those of a person and of a tree of\ntasks, by name.",
     "  --person <issuer|value>      what this person has spent\n  --task <id>                  what this task's tree has spent\n",
     "  valetkey budgets\n  valetkey budgets deploys -o json\n  valetkey budgets --person 'staff|ada'",
   ),

@@ -1,4 +1,5 @@
 import { DynamoBallots } from "../adapters/dynamodb/approvals/dynamo-ballots.ts";
+import { DynamoCallCounts } from "../adapters/dynamodb/budgets/call-counts.ts";
 import { DynamoBudgets } from "../adapters/dynamodb/budgets/dynamo-budgets.ts";
 import { DynamoConditions } from "../adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/leases/dynamo-pending-revocations.ts";
@@ -51,6 +52,7 @@ async function load(): Promise<
     accountHalts: new DynamoAccountHalts(table),
     setConditions: new DynamoConditions(table),
     budgets: new DynamoBudgets(table),
+    callCounts: new DynamoCallCounts(table),
     foundEscalations: new DynamoFoundEscalations(table),
     locks: new DynamoSecretLocks(table, nowMs),
     pendingRevocations: new DynamoPendingRevocations(table),

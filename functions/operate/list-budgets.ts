@@ -1,12 +1,10 @@
 import type { AgentId } from "../../contract/agent-id.ts";
 import type { BudgetList } from "../../contract/budgets.ts";
 import { CONDITION_NAME } from "../../contract/names.ts";
-import { type Budget, budgetText, type HeldBudget, parseBudgets } from "../core/budgets/budget.ts";
-import type { Budgets } from "../core/budgets/budgets.ts";
-import { freeAt, type Spent, spentIn } from "../core/budgets/spent.ts";
+import { type Budget, budgetText, type HeldBudget, parseBudgets, parseCalls } from "../core/budgets/budget.ts";
 import { defined } from "../core/defined.ts";
 import { personId, personNamed } from "../core/identity/person.ts";
-import { deployedBudgets } from "../core/policy/deployed-budgets.ts";
+import { type DeployedBudget, deployedBudgets } from "../core/policy/deployed-budgets.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { rootOf } from "../core/task-path.ts";
@@ -16,25 +14,25 @@ import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { maySee } from "./may-see.ts";
+import { type CountPorts, type SpentByHolder, spentAfter, spentOf } from "./spent-by-holder.ts";
 import { taskFor } from "./task-for.ts";
 
 /** Ports of the list of budgets, which changes nothing. */
-export interface BudgetPorts extends Ports {
-  readonly budgets: Pick<Budgets, "read" | "list">;
-}
+export interface BudgetPorts extends Ports, CountPorts {}
 
 type Shown = BudgetList["budgets"][number];
 type Row = NonNullable<Shown["spent"]>[number];
 
 /** Entry of the whole list: a budget, or what one of its holders has spent. */
 interface Line {
-  readonly budget: Budget;
+  readonly budget: DeployedBudget;
   readonly row?: Row;
 }
 
 /** Last entry of a page. */
 interface Mark {
-  readonly text: string;
+  /** Name of the entry's budget, as `nameOf` writes it. */
+  readonly name: string;
   /** Absent where the page ends with the budget itself. */
   readonly holder?: string;
 }
@@ -60,7 +58,8 @@ export const listBudgets = (event: HttpEvent, ports: BudgetPorts): Promise<HttpA
     if (holder === undefined) return pageOf(linesOf(budgets, mark, operator, ports));
     if (mark !== undefined) refuse("The budgets of one person or tree are on one page: leave out after.");
     const held = budgets.filter(({ scope }) => scope === holder.scope).map((each) => ({ ...each, ...holder }));
-    return { budgets: await spentBy(held, ports) };
+    const spent = await spentOf(held, ports, ports.clock.nowMs() / 1_000);
+    return { budgets: held.map((each, index) => ({ ...describeBudget(each), spent: rowsOf(spent[index]) })) };
   });
 
 /** Finds the one holder that the request names. @throws {Refusal} malformed_request, operator_denied, task_unknown. */
@@ -78,18 +77,9 @@ async function holderIn(
   return { scope: "person", holder: personId(person) };
 }
 
-async function spentBy(held: readonly HeldBudget[], ports: BudgetPorts): Promise<readonly Shown[]> {
-  const nowSeconds = ports.clock.nowMs() / 1_000;
-  const counted = await ports.budgets.read(held);
-  return counted.map(({ held: budget, spent }) => ({
-    ...describeBudget(budget),
-    spent: rowsOf(budget, budget.holder, spent, nowSeconds),
-  }));
-}
-
 /** Yields every entry after the mark. Reads what a budget's holders have spent only on demand. */
 async function* linesOf(
-  budgets: readonly Budget[],
+  budgets: readonly DeployedBudget[],
   mark: Mark | undefined,
   operator: OperatorIdentity,
   ports: BudgetPorts,
@@ -97,24 +87,22 @@ async function* linesOf(
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const isSeen = visibleHolders(operator, ports);
   for (const budget of budgets) {
-    const text = budgetText(budget);
-    if (mark !== undefined && text < mark.text) continue;
-    const isGoingOn = text === mark?.text;
+    const name = nameOf(budget);
+    if (mark !== undefined && name < mark.name) continue;
+    const isGoingOn = name === mark?.name;
     if (!isGoingOn) yield { budget };
     if (!isListed(budget)) continue;
-    for await (const { holder, spent } of countsOf(budget, isGoingOn ? mark.holder : undefined, ports)) {
-      if (!(await isSeen(budget, holder))) continue;
-      yield* rowsOf(budget, holder, spent, nowSeconds).map((row) => ({ budget, row }));
-    }
+    for await (const spent of countsOf(budget, isGoingOn ? mark.holder : undefined, ports, nowSeconds))
+      if (await isSeen(budget, spent.holder)) yield* rowsOf(spent).map((row) => ({ budget, row }));
   }
 }
 
 /** True where the list has all holders. People and trees may be far too many, and are looked up by name, as consents and tasks are. */
 const isListed = ({ scope }: Budget): boolean => scope !== "person" && scope !== "tree";
 
-async function* countsOf(budget: Budget, after: string | undefined, { budgets }: BudgetPorts) {
+async function* countsOf(budget: DeployedBudget, after: string | undefined, ports: BudgetPorts, nowSeconds: number) {
   for (let from = after; ; ) {
-    const counted = await budgets.list(budget, from, PAGE);
+    const counted = await spentAfter(budget, from, PAGE, ports, nowSeconds);
     yield* counted;
     if (counted.length < PAGE) return;
     from = counted.at(-1)?.holder;
@@ -156,9 +144,9 @@ async function pageOf(lines: AsyncGenerator<Line>): Promise<BudgetList> {
 }
 
 function grouped(lines: readonly Line[]): readonly Shown[] {
-  const texts = [...new Set(lines.map(({ budget }) => budgetText(budget)))];
-  return texts.flatMap((text) => {
-    const own = lines.filter(({ budget }) => budgetText(budget) === text);
+  const names = [...new Set(lines.map(({ budget }) => nameOf(budget)))];
+  return names.flatMap((name) => {
+    const own = lines.filter(({ budget }) => nameOf(budget) === name);
     const rows = own.flatMap(({ row }) => row ?? []);
     return own
       .slice(0, 1)
@@ -166,32 +154,40 @@ function grouped(lines: readonly Line[]): readonly Shown[] {
   });
 }
 
-const describeBudget = (budget: Budget) => ({
+const describeBudget = (budget: DeployedBudget) => ({
   budget: budget.name,
+  counts: budget.counts,
   text: budgetText(budget),
   scope: budget.scope,
   grants: budget.count,
   window_seconds: budget.window,
 });
 
-/** Describes what a holder has spent; nothing where no grant counts any more. */
-function rowsOf(budget: Budget, holder: string, spent: Spent, nowSeconds: number): readonly Row[] {
-  const grants = spentIn(spent, budget, nowSeconds);
-  const free = freeAt(spent, budget, nowSeconds);
-  return grants === 0 ? [] : [{ holder, grants, ...(free === undefined ? {} : { free_at: isoSeconds(free) }) }];
+/** Describes what a holder has spent; nothing where nothing counts any more. */
+function rowsOf(spent: SpentByHolder | undefined): readonly Row[] {
+  if (spent === undefined || spent.count === 0) return [];
+  const { holder, count: grants, freeAt: free } = spent;
+  return [{ holder, grants, ...(free === undefined ? {} : { free_at: isoSeconds(free) }) }];
 }
 
-const markOf = (line: Line | undefined): string | undefined =>
-  line && [budgetText(line.budget), ...(line.row ? [line.row.holder] : [])].join(" ");
+/** Beginning of the name of a budget of signatures, by which they come after those of grants. */
+const OF_CALLS = "~";
 
-const MARK = /^(\S+ \S+ \S+)(?: (.{1,128}))?$/su;
+/** Name of a budget in the order of the list: two budgets of one text may count grants and signatures. */
+const nameOf = (budget: DeployedBudget): string =>
+  `${budget.counts === "signatures" ? OF_CALLS : ""}${budgetText(budget)}`;
+
+const markOf = (line: Line | undefined): string | undefined =>
+  line && [nameOf(line.budget), ...(line.row ? [line.row.holder] : [])].join(" ");
+
+const MARK = /^(~?)(\S+ \S+ \S+)(?: (.{1,128}))?$/su;
 
 /** @throws {Refusal} malformed_request. */
 function markIn(after: string): Mark {
-  const [, text = "", holder] = MARK.exec(after) ?? [];
-  const budgets = parseBudgets(text);
+  const [, sign = "", text = "", holder] = MARK.exec(after) ?? [];
+  const budgets = (sign === OF_CALLS ? parseCalls : parseBudgets)(text);
   if (typeof budgets === "string") refuse("after must be the next of the page before.");
-  return { text, ...defined({ holder }) };
+  return { name: `${sign}${text}`, ...defined({ holder }) };
 }
 
 function refuse(say: string): never {

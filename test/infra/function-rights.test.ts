@@ -260,6 +260,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "CONSENT#*",
       "LIVECONSENT#*",
       "BUDGET#*",
+      "CALLS#*",
       "COOLDOWN#*",
     ),
     on(
@@ -285,6 +286,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ACCOUNTHALT#*",
       "ACCOUNTLIFT#*",
       "BUDGET#*",
+      "CALLS#*",
       "SIGNED#*",
       "COOLDOWN#*",
       "INBOX#*",

@@ -42,7 +42,7 @@ export const READ_OBJECT = {
 };
 
 /** Policy whose permit counts each signature. */
-export const COUNTED_CALLS = `@id("demo-tags-within-a-budget") @deliver("sign") @calls("tags 100/1h agent")
+export const COUNTED_CALLS = `@id("demo-tags-within-a-budget") @deliver("sign") @calls("tags 100/1h agent, of-tree 100/1h tree")
 permit (principal in Team::"demo", action == Action::"s3:GetObjectTagging", resource is AWS::Resource)
 when { resource.arn like "arn:aws:s3:::acme-data/reports/*" };`;
 
@@ -187,6 +187,8 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   });
   const readTags = { ...READ_OBJECT, query: "tagging" };
   await call(`/v1/tasks/${counted.task.id}/sign`, 200, counted.access_token, readTags);
+  await call("/v1/budgets", 200, await operator());
+  await call(`/v1/budgets?tree=${counted.task.id}`, 200, await operator());
   await call("/v1/self", 200, await cloud.agents.mint({ sub: "agent:demo" }));
   await call("/v1/self/reach", 200, await cloud.agents.mint({ sub: "agent:demo" }));
   const asked = await call(
@@ -412,10 +414,13 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   const since = await endHoursAgo(cloud, knownPath(reader.id));
   await cloud.hosts.observe.invoke({ source: "aws.events" });
   await cloud.settled();
-  await vi.waitFor(() => cloud.hosts.archive.invoke({}), 60_000); // as the minute rule does, on a busy machine
-  expect(await call(`/v1/journal?since=${since}&counts=hours`, 200, await operator())).toMatchObject({
-    counts: { hours: expect.arrayContaining([expect.objectContaining({ rights: RIGHTS })]) },
-  });
+  // The minute rule runs the archive again and again, too: on a busy machine, one run comes before the event.
+  await vi.waitFor(async () => {
+    await cloud.hosts.archive.invoke({});
+    expect(await call(`/v1/journal?since=${since}&counts=hours`, 200, await operator())).toMatchObject({
+      counts: { hours: expect.arrayContaining([expect.objectContaining({ rights: RIGHTS })]) },
+    });
+  }, 60_000);
 }
 
 /** Rights of the one task that ended hours ago: it used its grant, or its call is not known yet. */

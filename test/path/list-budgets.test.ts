@@ -61,11 +61,25 @@ describe("the list of budgets", () => {
       {
         budgets: [
           {
-            ...{ budget: "all", text: "all 9/1h hub", scope: "hub", grants: 9, window_seconds: 3_600 },
+            ...{
+              budget: "all",
+              counts: "grants",
+              text: "all 9/1h hub",
+              scope: "hub",
+              grants: 9,
+              window_seconds: 3_600,
+            },
             spent: [{ holder: "*", grants: 2 }],
           },
           {
-            ...{ budget: "reads", text: "reads 2/1d agent", scope: "agent", grants: 2, window_seconds: DAY },
+            ...{
+              budget: "reads",
+              counts: "grants",
+              text: "reads 2/1d agent",
+              scope: "agent",
+              grants: 2,
+              window_seconds: DAY,
+            },
             spent: [{ holder: "demo", grants: 2, free_at: free.replace(".000", "") }],
           },
         ],
@@ -130,6 +144,44 @@ describe("the list of budgets", () => {
       ...ids.map((id) => `reads 2/1d agent: ${id} 1`),
       ...ids.map((id) => `writes 2/1d agent: ${id} 1`),
     ]);
+  });
+
+  it("shows how many signatures a task has spent, beside grants, and from when on another one is given", async () => {
+    const service = serviceWithin('reads 9/1d agent") @deliver("sign") @calls("reads 2/1h agent, trees 9/1d tree');
+    const held = await service.start(READ);
+    await service.sign(held);
+    await service.sign(held);
+    const refused = await service.sign(held);
+    const free = new Date((service.world.nowSeconds() + Number(refused.body.retry_after)) * 1_000).toISOString();
+    const { body } = await listed(service);
+    expect(body.budgets).toMatchObject([
+      { counts: "grants", text: "reads 9/1d agent", spent: [{ holder: "demo", grants: 1 }] },
+      {
+        ...{ counts: "signatures", text: "reads 2/1h agent", grants: 2 },
+        spent: [{ holder: "demo", grants: 2, free_at: free.replace(".000", "") }],
+      },
+      { counts: "signatures", text: "trees 9/1d tree" },
+    ]);
+    const tree = await listed(service, { tree: held.id });
+    expect(tree.body.budgets).toMatchObject([{ counts: "signatures", spent: [{ grants: 2 }] }]);
+    service.world.pass(2 * 3_600);
+    expect(spentIn(await listed(service))).toEqual(["reads 9/1d agent: demo 1"]);
+  });
+
+  it("goes on with signatures on the next page, each holder on one page", async () => {
+    const service = serviceWithin('a 9/1d agent") @deliver("sign") @calls("reads 2/1h agent');
+    const { callCounts, clock } = service.world.ports;
+    const ids = Array.from({ length: 120 }, (_, index) => `agent-${String(index).padStart(3, "0")}`);
+    const part = Math.floor(clock.nowMs() / 60_000);
+    for (const id of ids) {
+      service.world.addAgent({ id: agentId(id) });
+      callCounts.counted.set(`reads#agent#3600#${id}`, new Map([[part, 1]]));
+    }
+    const first = await listed(service);
+    const second = await listed(service, { after: first.body.next ?? "" });
+    expect(first.body.next).toMatch(/^~reads 2\/1h agent agent-\d+$/);
+    expect([...spentIn(first), ...spentIn(second)]).toEqual(ids.map((id) => `reads 2/1h agent: ${id} 1`));
+    expect(second.body.next).toBeUndefined();
   });
 });
 
@@ -222,6 +274,8 @@ describe("a reader who may not see everything", () => {
     { after: "reads 2/1d" },
     { after: "reads 0/1d agent" },
     { after: "reads 2/1d agent, writes 2/1d agent" },
+    { after: "~reads 200000/1d agent" },
+    { after: "~~reads 2/1d agent" },
     { after: `reads 2/1d agent ${"a".repeat(129)}` },
   ])("is refused %j, which the API has not given", async (query) => {
     const service = serviceWithin("reads 2/1d agent, mine 1/1d person");

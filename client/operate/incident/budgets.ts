@@ -32,19 +32,20 @@ export const budgets: OperatorCommand = async (argv, env, report) => {
 async function everyBudget(api: OperatorApi, query: Query): Promise<readonly Budget[]> {
   const all = new Map<string, Budget>();
   for (const part of await api.list("GET /v1/budgets", "budgets", { query })) {
-    const before = all.get(part.text)?.spent ?? [];
-    all.set(part.text, { ...part, ...(part.spent && { spent: [...before, ...part.spent] }) });
+    const name = `${part.counts} ${part.text}`;
+    const before = all.get(name)?.spent ?? [];
+    all.set(name, { ...part, ...(part.spent && { spent: [...before, ...part.spent] }) });
   }
   return [...all.values()];
 }
 
 function listTable(listed: readonly Budget[]): Shown {
-  const rows = listed.flatMap(({ text, scope, spent }): readonly (readonly unknown[])[] => {
-    if (spent === undefined) return [[text, BY_NAME[String(scope)], "", ""]];
-    if (spent.length === 0) return [[text, "nobody", "0", "now"]];
-    return spent.map(({ holder, grants, free_at: free }) => [text, holder, grants, free ?? "now"]);
+  const rows = listed.flatMap(({ text, counts, scope, spent }): readonly (readonly unknown[])[] => {
+    if (spent === undefined) return [[text, counts, BY_NAME[String(scope)], "", ""]];
+    if (spent.length === 0) return [[text, counts, "nobody", "0", "now"]];
+    return spent.map(({ holder, grants, free_at: free }) => [text, counts, holder, grants, free ?? "now"]);
   });
-  return table(["budget", "spent by", "spent", "allows another"], rows);
+  return table(["budget", "counts", "spent by", "spent", "allows another"], rows);
 }
 
 /** Options that show the counts of holders whom the list leaves out. */

@@ -10,6 +10,12 @@ const PARTS = 60;
 /** Signatures of one holder, by the number of the part since the epoch. */
 export type CalledIn = ReadonlyMap<number, number>;
 
+/** Signatures of a holder of a budget. */
+export interface CalledBy {
+  readonly holder: string;
+  readonly called: CalledIn;
+}
+
 /** Counts of signatures. Only `sign` writes them. */
 export interface CallCounts {
   /**
@@ -17,6 +23,15 @@ export interface CallCounts {
    * @throws {Refusal} store_unavailable.
    */
   read(held: HeldBudget): Promise<CalledIn>;
+  /**
+   * Lists what was counted for the holders of a budget after one, in order, strongly.
+   * @throws {Refusal} store_unavailable.
+   */
+  list(
+    of: Pick<HeldBudget, "name" | "scope" | "window">,
+    after: string | undefined,
+    most: number,
+  ): Promise<readonly CalledBy[]>;
   /**
    * Counts one signature in a part, and drops parts, in one atomic step: no two signatures get the same count.
    * @returns what is counted with this signature.

@@ -33,6 +33,20 @@ export function callCountsContract(store: () => TestedStore): void {
       expect([...(await callCounts.read({ ...held, window: 60 }))]).toEqual([]);
     });
 
+    it("is listed for the holders of one budget, in order and page by page", async () => {
+      const held = aBudget();
+      const budget = { ...held, name: `reads-${held.holder}` };
+      const { callCounts } = store();
+      for (const holder of ["c", "a", "b"]) await callCounts.count({ ...budget, holder }, partOf(held, NOW), []);
+      await callCounts.count({ ...budget, window: 60, holder: "d" }, partOf(held, NOW), []);
+      const part = new Map([[partOf(held, NOW), 1]]);
+      expect(await callCounts.list(budget, undefined, 2)).toEqual([
+        { holder: "a", called: part },
+        { holder: "b", called: part },
+      ]);
+      expect(await callCounts.list(budget, "b", 2)).toEqual([{ holder: "c", called: part }]);
+    });
+
     it("drops the parts that count no more", async () => {
       const held = aBudget();
       const { callCounts } = store();

@@ -1,5 +1,5 @@
 import type { HeldBudget } from "../../../functions/core/budgets/budget.ts";
-import type { CallCounts, CalledIn } from "../../../functions/core/budgets/calls.ts";
+import type { CallCounts, CalledBy, CalledIn } from "../../../functions/core/budgets/calls.ts";
 
 const nameOf = ({ name, scope, window, holder }: HeldBudget): string => `${name}#${scope}#${window}#${holder}`;
 
@@ -12,6 +12,21 @@ export class FakeCallCounts implements CallCounts {
   async read(held: HeldBudget): Promise<CalledIn> {
     await this.before("read");
     return this.counted.get(nameOf(held)) ?? new Map();
+  }
+
+  async list(
+    { name, scope, window }: Pick<HeldBudget, "name" | "scope" | "window">,
+    after = "",
+    most: number,
+  ): Promise<readonly CalledBy[]> {
+    await this.before("list");
+    const partition = `${name}#${scope}#${window}#`;
+    return [...this.counted]
+      .filter(([key]) => key.startsWith(partition))
+      .map(([key, called]) => ({ holder: key.slice(partition.length), called }))
+      .filter(({ holder }) => holder > after)
+      .toSorted((one, other) => (one.holder < other.holder ? -1 : 1))
+      .slice(0, most);
   }
 
   async count(held: HeldBudget, part: number, drop: readonly number[]): Promise<CalledIn> {

@@ -1,6 +1,6 @@
 import type { HeldBudget } from "../../../core/budgets/budget.ts";
-import { type CallCounts, type CalledIn, countsUntil } from "../../../core/budgets/calls.ts";
-import { keys } from "../table/dynamo-keys.ts";
+import { type CallCounts, type CalledBy, type CalledIn, countsUntil } from "../../../core/budgets/calls.ts";
+import { callPartition, keys } from "../table/dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS } from "../table/dynamo-table.ts";
 import type { Item } from "../table/raw-item.ts";
 
@@ -18,6 +18,15 @@ export class DynamoCallCounts implements CallCounts {
   async read(held: HeldBudget): Promise<CalledIn> {
     const item = await this.#table.get(keys.callCount(held));
     return item === undefined ? new Map() : partsIn(item);
+  }
+
+  async list(
+    of: Pick<HeldBudget, "name" | "scope" | "window">,
+    after: string | undefined,
+    most: number,
+  ): Promise<readonly CalledBy[]> {
+    const items = await this.#table.page(callPartition(of), after, most);
+    return items.map((item) => ({ holder: String(item.sk), called: partsIn(item) }));
   }
 
   async count(held: HeldBudget, part: number, drop: readonly number[]): Promise<CalledIn> {

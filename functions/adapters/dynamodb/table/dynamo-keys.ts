@@ -280,7 +280,7 @@ export const escalationPartition = (place: EscalationPlace): string => {
 };
 
 /** Partition of the holders of a budget of signatures. */
-const callPartition = ({ name, scope, window }: Pick<HeldBudget, "name" | "scope" | "window">): string =>
+export const callPartition = ({ name, scope, window }: Pick<HeldBudget, "name" | "scope" | "window">): string =>
   `${KINDS.callCount}${name}#${scope}#${window}`;
 
 /** Partition of a budget's holders. */

@@ -3,8 +3,22 @@ import { answers, asked, ok, run, setOperatorStage } from "./operator-stage.ts";
 
 setOperatorStage();
 
-const READS = { budget: "reads", text: "reads 2/1d agent", scope: "agent", grants: 2, window_seconds: 86_400 };
-const OWN = { budget: "own", text: "own 1/1h person", scope: "person", grants: 1, window_seconds: 3_600 };
+const READS = {
+  budget: "reads",
+  counts: "grants",
+  text: "reads 2/1d agent",
+  scope: "agent",
+  grants: 2,
+  window_seconds: 86_400,
+};
+const OWN = {
+  budget: "own",
+  counts: "grants",
+  text: "own 1/1h person",
+  scope: "person",
+  grants: 1,
+  window_seconds: 3_600,
+};
 const FREE = "2026-11-25T12:00:10Z";
 
 const LIST = "GET /v1/budgets";
@@ -16,19 +30,21 @@ describe("valetkey budgets", () => {
       { holder: "reporter", grants: 1 },
     ];
     const none = { ...READS, text: "reads 9/1d hub", scope: "hub", spent: [] };
-    answers[LIST] = ok({ budgets: [OWN, { ...READS, spent }, none] });
+    const calls = { ...READS, counts: "signatures", spent: [{ holder: "reporter", grants: 2, free_at: FREE }] };
+    answers[LIST] = ok({ budgets: [OWN, { ...READS, spent }, none, calls] });
     const { code, stdout } = await run("budgets");
     expect(code).toBe(0);
     expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["BUDGET", "SPENT BY", "SPENT", "ALLOWS ANOTHER"],
-      ["own 1/1h person", "see --person"],
-      ["reads 2/1d agent", "ci- [2Jdeployer", "2", FREE],
-      ["reads 2/1d agent", "reporter", "1", "now"],
-      ["reads 9/1d hub", "nobody", "0", "now"],
+      ["BUDGET", "COUNTS", "SPENT BY", "SPENT", "ALLOWS ANOTHER"],
+      ["own 1/1h person", "grants", "see --person"],
+      ["reads 2/1d agent", "grants", "ci- [2Jdeployer", "2", FREE],
+      ["reads 2/1d agent", "grants", "reporter", "1", "now"],
+      ["reads 9/1d hub", "grants", "nobody", "0", "now"],
+      ["reads 2/1d agent", "signatures", "reporter", "2", FREE],
       [""],
     ]);
     const { stdout: json } = await run("budgets", "--json");
-    expect(JSON.parse(json)).toEqual({ budgets: [OWN, { ...READS, spent }, none] });
+    expect(JSON.parse(json)).toEqual({ budgets: [OWN, { ...READS, spent }, none, calls] });
   });
 
   it("reads page by page, and joins a budget that goes on on the next one", async () => {
@@ -48,7 +64,10 @@ describe("valetkey budgets", () => {
     });
     answers[`${LIST}?tree=k7f3m2q9x4ab.`] = ok({ budgets: [] });
     const own = await run("budgets", "own", "--person", "staff|ada");
-    expect([own.code, own.stdout]).toEqual([0, expect.stringMatching(/own 1\/1h person {2}staff\|ada {2}1 .* 2026-/)]);
+    expect([own.code, own.stdout]).toEqual([
+      0,
+      expect.stringMatching(/own 1\/1h person {2}grants {2}staff\|ada {2}1 .* 2026-/),
+    ]);
     const tree = await run("budgets", "--task", "k7f3m2q9x4ab.");
     expect([tree.code, tree.stdout]).toEqual([0, "No deployed policy has a budget of trees.\n"]);
     answers[`${LIST}?name=no-such`] = ok({ budgets: [] });
