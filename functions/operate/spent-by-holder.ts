@@ -10,7 +10,7 @@ export interface CountPorts {
   readonly callCounts: Pick<CallCounts, "read" | "list">;
 }
 
-/** What one holder has spent of a budget now. */
+/** Count of one holder of a budget, as of now. */
 export interface SpentByHolder {
   readonly holder: string;
   /** Grants or signatures that count now. */
