@@ -3,7 +3,7 @@ export interface Judge {
   /** Claim that it judges, in a line. */
   readonly judges: string;
   /** Programs that have to be installed besides Node and npm. */
-  readonly needs: readonly ("go" | "python3")[];
+  readonly needs: readonly ("cargo" | "go" | "python3")[];
   /** True where `.ci/run` runs it. All such judges together take under two minutes. */
   readonly isQuick: boolean;
 }
@@ -43,6 +43,11 @@ export const JUDGES = {
   moto: {
     judges: "the table and the S3 of the embedded AWS, and the contracts of the store: moto, a second AWS",
     needs: ["python3"],
+    isQuick: false,
+  },
+  nono: {
+    judges: "files of credentials that valetkey serve writes: nono's proxy reads and injects one",
+    needs: ["cargo"],
     isQuick: false,
   },
   signing: {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { delimiter } from "node:path";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { UNAVAILABLE } from "./install.ts";
@@ -20,8 +21,8 @@ Examples:
   npm run judges -- --quick
 `;
 
-/** Go is often installed where no shell looks. */
-const PATH = [process.env.PATH, "/usr/local/go/bin"].join(delimiter);
+/** Go and cargo are often installed where no shell looks. */
+const PATH = [process.env.PATH, "/usr/local/go/bin", join(homedir(), ".cargo/bin")].join(delimiter);
 
 interface Outcome {
   readonly judge: JudgeName;
@@ -74,6 +75,6 @@ function run(name: JudgeName): Outcome {
 }
 
 function isInstalled(program: NonNullable<Judge["needs"][number]>): boolean {
-  const version = program === "go" ? ["version"] : ["-c", "import venv, ensurepip"];
+  const version = { cargo: ["--version"], go: ["version"], python3: ["-c", "import venv, ensurepip"] }[program];
   return spawnSync(program, version, { stdio: "ignore", env: { ...process.env, PATH } }).status === 0;
 }
