@@ -31,17 +31,41 @@ export function namedBy({
   return keyId === undefined || service === undefined ? undefined : { keyId, service };
 }
 
+/** Parts of a signature that say by which key, when and for which headers it was made. */
+export interface Signer extends SignedFor {
+  readonly keyId: string;
+  /** `YYYYMMDD` of the scope. */
+  readonly day: string;
+  /** `YYYYMMDDTHHMMSSZ` */
+  readonly time: string;
+  /** Names of the signed headers, in lower case, separated by semicolons. */
+  readonly names: string;
+}
+
 /**
  * Verifies the whole signature of a request by the keys of this run. Undefined where it is not theirs: any process of the machine can reach a loopback port.
- * Source: "Create a signed AWS API request", AWS IAM User Guide.
  */
 export function verifiedSignature(request: Arrived, keys: RunKeys, nowMs: number): SignedFor | undefined {
   const found = FORM.exec(request.headers.authorization ?? "");
-  const time = request.headers["x-amz-date"] ?? "";
   if (!found) return undefined;
-  const [, keyId, day = "", region = "", service = "", names = "", signature = ""] = found;
-  if (keyId !== keys.accessKeyId || time.slice(0, 8) !== day || Math.abs(instantOf(time) - nowMs) > CLOCK_MS)
-    return undefined;
+  const [, keyId = "", day = "", region = "", service = "", names = "", signature = ""] = found;
+  const signer = { keyId, day, region, service, names, time: request.headers["x-amz-date"] ?? "" };
+  return isSignedBy(request, signer, signature, keys, { from: nowMs - CLOCK_MS, to: nowMs + CLOCK_MS });
+}
+
+/**
+ * Verifies a signature by the keys of this run, within a span of time. @returns its scope; undefined where it is not theirs.
+ * Source: "Create a signed AWS API request", AWS IAM User Guide.
+ */
+export function isSignedBy(
+  request: Arrived,
+  { keyId, day, time, region, service, names }: Signer,
+  signature: string,
+  keys: RunKeys,
+  { from, to }: { readonly from: number; readonly to: number },
+): SignedFor | undefined {
+  const atMs = instantOf(time);
+  if (keyId !== keys.accessKeyId || time.slice(0, 8) !== day || !(atMs >= from && atMs <= to)) return undefined;
   const signed = names.split(";");
   if (!signed.includes("host") || signed.some((name) => request.headers[name] === undefined)) return undefined;
   const lines = signed.map((name) => `${name}:${(request.headers[name] ?? "").trim().replaceAll(/ +/g, " ")}`);
@@ -52,10 +76,11 @@ export function verifiedSignature(request: Arrived, keys: RunKeys, nowMs: number
   const key = scope
     .split("/")
     .reduce<string | Buffer>((under, part) => hmac(under, part), `AWS4${keys.secretAccessKey}`);
+  const given = Buffer.from(signature, "hex");
   const isOurs = canonicalPaths(service, request.path).some((path) => {
     const hash = createHash("sha256").update(canonical(path)).digest("hex");
     const expected = hmac(key, ["AWS4-HMAC-SHA256", time, scope, hash].join("\n"));
-    return timingSafeEqual(expected, Buffer.from(signature, "hex"));
+    return given.length === expected.length && timingSafeEqual(expected, given);
   });
   return isOurs ? { region, service } : undefined;
 }

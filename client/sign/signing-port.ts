@@ -12,6 +12,7 @@ import { type AddressInfo, BlockList } from "node:net";
 import type { ServedService, SignedSession } from "../task/held-task.ts";
 import { namedBy, verifiedSignature } from "./incoming-signature.ts";
 import { isPassedOn } from "./passed-on.ts";
+import { isPresigned, PRESIGNED_SECONDS, presignedIn, verifiedPresigned } from "./presigned-url.ts";
 import type { RunKeys } from "./run-keys.ts";
 import type { Signatures } from "./signatures.ts";
 
@@ -94,9 +95,11 @@ async function pass(
   const named = namedBy({ headers: flat(incoming) });
   const no = (status: number, code: string, sentence: string) =>
     refuse(incoming, response, { status, code, sentence, service: own ?? named?.service ?? "" });
-  const [path = "/", query = ""] = splitOnce(incoming.url ?? "/", "?");
-  if (/(?:^|&)X-Amz-Signature=/i.test(query))
-    return no(403, "PresignedUrl", "A presigned URL needs a key, and this command has none: send the request itself.");
+  const [path = "/", whole = ""] = splitOnce(incoming.url ?? "/", "?");
+  const method = incoming.method ?? "GET";
+  const presigned = isPresigned(whole) ? presignedIn(whole) : undefined;
+  if (isPresigned(whole) && (!presigned || own !== "s3" || (method !== "GET" && method !== "PUT")))
+    return no(403, "PresignedUrl", NOT_PRESIGNABLE);
   const stated = headerOf(incoming, "x-amz-content-sha256");
   const body = stated === undefined ? await wholeBody(incoming) : undefined;
   if (stated === undefined && body === undefined)
@@ -106,25 +109,39 @@ async function pass(
     createHash("sha256")
       .update(body ?? "")
       .digest("hex");
-  const method = incoming.method ?? "GET";
-  const arrived = { method, path, query, headers: flat(incoming), payloadHash };
-  const found = sessions.find(({ keys }) => keys.accessKeyId === named?.keyId);
-  const signed = found && verifiedSignature(arrived, found.keys, Date.now());
-  if (!found || !signed)
-    return no(403, "SignatureDoesNotMatch", "The request is not signed by this command's own keys.");
+  const arrived = { method, path, query: whole, headers: flat(incoming), payloadHash };
+  const keyId = presigned?.keyId ?? named?.keyId;
+  const found = sessions.find(({ keys }) => keys.accessKeyId === keyId);
+  const now = Date.now();
+  const signed =
+    found &&
+    (presigned ? verifiedPresigned(arrived, presigned, found.keys, now) : verifiedSignature(arrived, found.keys, now));
+  if (!found || !signed) return no(403, "SignatureDoesNotMatch", presigned ? EXPIRED : NOT_OURS);
   const service = found.session.endpoints.find(isOfPort);
   if (!service) return no(403, "ServiceNotGranted", notGranted(signed.service, found.session));
 
   const host = service.host.replace("{region}", signed.region);
-  const headers = pairsOf(incoming).filter(([name]) => isPassedOn(name));
+  const headers = [...pairsOf(incoming).filter(([name]) => isPassedOn(name)), ...(presigned?.headers ?? [])];
+  const query = presigned?.query ?? whole;
   const signature = await found.signatures.of({ method, host, path, query, headers, payload_hash: payloadHash });
   if ("code" in signature) return no(signature.status, signature.code, signature.sentence);
   await send(
-    { method, host, url: incoming.url ?? "/", headers: [...headers, ...signature.headers], elsewhere },
+    {
+      method,
+      host,
+      url: query === "" ? path : `${path}?${query}`,
+      headers: [...headers, ...signature.headers],
+      elsewhere,
+    },
     body ?? incoming,
     response,
   );
 }
+
+const NOT_OURS = "The request is not signed by this command's own keys.";
+const EXPIRED = `The presigned URL is not made by this command's own keys, or more than ${PRESIGNED_SECONDS} seconds ago.`;
+const NOT_PRESIGNABLE =
+  "A presigned URL works here for GET and PUT of S3, signed by version 4 (boto3: Config(signature_version='s3v4'); aws: s3.signature_version in AWS_CONFIG_FILE).";
 
 const notGranted = (service: string, { account, endpoints }: PortSession["session"]): string =>
   `The task was not granted ${service} in account ${account}: it has ${endpoints.map((each) => each.service).join(", ")}.`;

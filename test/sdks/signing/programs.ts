@@ -3,7 +3,7 @@ import type { Program } from "../programs.ts";
 
 /**
  * Programs that call S3, DynamoDB, SQS, STS and Lambda (REST) as users of an SDK write them, with nothing of
- * valetkey's, and print a line for each call. Two settings of SQS are those of docs/signing.md. Arguments: bucket, key,
+ * valetkey's, and print a line for each call. Three settings, of SQS and of presigned URLs, are those of docs/signing.md. Arguments: bucket, key,
  * file to upload, table, queue, function.
  */
 const JAVASCRIPT = `
@@ -13,12 +13,15 @@ const JAVASCRIPT = `
   import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
   import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
   import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+  import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
   const [Bucket, Key, large, TableName, QueueUrl, FunctionName] = process.argv.slice(1);
   const show = async (what, work) => console.log(what + ": " + (await work().catch((error) => error.name + ": " + error.message)));
   const [s3, tables, queues, functions] = [new S3Client(), new DynamoDBClient(), new SQSClient({ useQueueUrlAsEndpoint: false }), new LambdaClient()];
   const done = () => "done";
   await show("put", () => s3.send(new PutObjectCommand({ Bucket, Key, Body: "week,orders" })).then(done));
   await show("get", async () => (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body.transformToString());
+  const presigned = async () => (await fetch(await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key })))).text();
+  await show("presigned", presigned);
   const Body = createReadStream(large);
   const upload = { Bucket, Key: "reports/large", Body, ContentLength: statSync(large).size };
   await show("upload", () => s3.send(new PutObjectCommand(upload)).then(done));
@@ -35,7 +38,8 @@ const JAVASCRIPT = `
   await show("function", found);`;
 
 const PYTHON = `
-import boto3, sys
+import boto3, sys, urllib.request
+from botocore.config import Config
 from botocore.exceptions import ClientError
 bucket, key, large, table, queue, function = sys.argv[1:]
 def show(what, work):
@@ -44,6 +48,9 @@ def show(what, work):
 s3, tables, queues, functions = (boto3.client(each) for each in ("s3", "dynamodb", "sqs", "lambda"))
 show("put", lambda: s3.put_object(Bucket=bucket, Key=key, Body=b"week,orders") and "done")
 show("get", lambda: s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+presigner = boto3.client("s3", config=Config(signature_version="s3v4"))
+url = presigner.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key})
+show("presigned", lambda: urllib.request.urlopen(url).read().decode())
 show("upload", lambda: s3.upload_file(large, bucket, "reports/large") or "done")
 show("size", lambda: s3.head_object(Bucket=bucket, Key="reports/large")["ContentLength"])
 show("put item", lambda: tables.put_item(TableName=table, Item={"id": {"S": "ü"}}) and "done")
@@ -65,6 +72,8 @@ const SHELL = `
   put() { printf week,orders | aws s3 cp - "s3://$bucket/$key"; }
   show put done_by put
   show get aws s3 cp "s3://$bucket/$key" -
+  printf '[default]\\ns3 =\\n  signature_version = s3v4\\n' > "$HOME/presigning"
+  show presigned sh -c 'curl -sS "$(AWS_CONFIG_FILE=$HOME/presigning aws s3 presign "$1")"' sh "s3://$bucket/$key"
   show upload done_by aws s3 cp --quiet "$large" "s3://$bucket/reports/large"
   show size aws s3api head-object --bucket "$bucket" --key reports/large --query ContentLength --output text
   show "put item" done_by aws dynamodb put-item --table-name "$table" --item '{"id": {"S": "ü"}}'
@@ -89,7 +98,7 @@ export const LARGE_BYTES = 50 * 1024 * 1024;
 
 /** Lines that each program has to print. */
 export const SIGNED_LINES: readonly string[] = [
-  ...["put: done", "get: week,orders", "upload: done", `size: ${LARGE_BYTES}`],
+  ...["put: done", "get: week,orders", "presigned: week,orders", "upload: done", `size: ${LARGE_BYTES}`],
   ...["put item: done", "get item: ü", "send: done", "receive: a job"],
   ...["digits of the account: 12", "functions: 0", "function: ResourceNotFoundException"],
 ];

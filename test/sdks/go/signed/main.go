@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 
@@ -48,6 +49,15 @@ func main() {
 		text = string(body)
 	}
 	show("get", text, err)
+	url, err := s3.NewPresignClient(bucketOf).PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+	if err == nil {
+		answer, failed := http.Get(url.URL)
+		if err = failed; err == nil {
+			body, _ := io.ReadAll(answer.Body)
+			text = string(body)
+		}
+	}
+	show("presigned", text, err)
 	file, _ := os.Open(large)
 	_, err = bucketOf.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("reports/large"), Body: file})
 	show("upload", "done", err)

@@ -143,18 +143,6 @@ describe("a port of a command whose requests the hub signs", () => {
     expect([hub.got, aws.got]).toEqual([[], []]);
   });
 
-  it("says of a presigned URL why there is none", async () => {
-    const { aws, hub, signing } = await scene();
-    const answer = await fetch(
-      `${signing.variables.AWS_ENDPOINT_URL_S3}/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=${"0".repeat(64)}`,
-    );
-    expect([answer.status, await answer.text()]).toEqual([
-      403,
-      expect.stringContaining("<Message>A presigned URL needs a key, and this command has none"),
-    ]);
-    expect([hub.got, aws.got]).toEqual([[], []]);
-  });
-
   it.each([
     ["a character that clients send as it is", "/v1/functions/one:two"],
     ["an encoded one", "/v1/functions/arn%3Aaws%3Alambda"],
