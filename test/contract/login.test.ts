@@ -67,6 +67,23 @@ describe("valetkey login, in a browser", () => {
     expect(JSON.parse(stdout).agents.map(({ id }: { id: string }) => id)).toEqual(["demo", "tickets"]);
   });
 
+  it("names who has logged in, and whose login is there no more", async () => {
+    const as = async (name: string) => {
+      const login = start();
+      const browser = new Browser();
+      await browser.open((await signInOf(login)).address);
+      await logIn(browser, name);
+      const { stderr } = await login.ended;
+      return JSON.parse(stderr.split("\n").find((line) => line.includes('"logged_in"')) ?? "{}");
+    };
+    const first = await as("ann");
+    expect([first.as, first.in_place_of]).toEqual(["ann", undefined]);
+    expect((await as("ann")).in_place_of).toBeUndefined();
+    const second = await as("bob");
+    expect([second.as, second.in_place_of]).toEqual(["bob", "ann"]);
+    expect(second.message).toMatch(/^logged in as bob until .*, in place of the login of ann$/);
+  });
+
   it("requests what RFC 7636, RFC 8252 and RFC 8707 require, and prints no secret", async () => {
     const login = start("--wait", "1");
     const address = new URL((await signInOf(login)).address);

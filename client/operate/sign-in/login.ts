@@ -48,14 +48,32 @@ export const login: OperatorCommand = async (argv, env, report) => {
       resource === "" || (resource === undefined && place.resource === false) ? undefined : (resource ?? audience),
   };
   // Checks before the sign-in that the login can be stored.
-  await file.change(url, async (stored) => stored);
+  const before = await file.change(url, async (stored) => stored);
   const token = await signIn(request, device === true, report);
   const signedIn = { ...token, ...(request.scope === SCOPE ? {} : { scope: request.scope }) };
   await file.change(url, async () => signedIn);
   await remember(deployments, { url, signIn: placeOf(signedIn) }, name);
-  report.note("logged_in", `logged in until ${new Date(signedIn.expiresAtMs).toISOString()}; stored in ${file.path}`);
+  const [now, earlier] = [subjectOf(signedIn.token), before && subjectOf(before.token)];
+  const as = now === undefined ? "" : ` as ${now}`;
+  const until = new Date(signedIn.expiresAtMs).toISOString();
+  const instead = earlier === undefined || earlier === now ? "" : `, in place of the login of ${earlier}`;
+  report.note("logged_in", `logged in${as} until ${until}; stored in ${file.path}${instead}`, {
+    ...defined({ as: now, in_place_of: instead === "" ? undefined : earlier }),
+  });
   return 0;
 };
+
+const SUBJECT = /^[\x21-\x7e]{1,128}$/;
+
+/** Reads the subject of a token, unverified, to show it; undefined where it is no JWT. */
+function subjectOf(token: string): string | undefined {
+  try {
+    const { sub } = recordOf(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")));
+    return typeof sub === "string" && SUBJECT.test(sub) ? sub : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 type LoginOptions = Pick<OperatorOptions<"issuer" | "client-id" | "yes">, "url" | "option">;
 
